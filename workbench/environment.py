@@ -1,0 +1,141 @@
+"""What the operator sets: every environment variable Workbench reads, checked together.
+
+Names, defaults and meanings are the contract with operators; the README's table is tested against `VARIABLES`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from environs import Env, EnvValidationError, validate
+
+LOOPBACK_HOSTS = ("127.0.0.1", "localhost", "::1")
+LOOPBACK_NETWORKS = ["127.0.0.0/8", "::1", "localhost"]
+
+VARIABLES = (
+    "WORKBENCH_PORT",
+    "WORKBENCH_HOST",
+    "WORKBENCH_DATA_DIR",
+    "WORKBENCH_PUBLIC_URL",
+    "WORKBENCH_SECRET_KEYS",
+    "WORKBENCH_OWNER_EMAIL",
+    "WORKBENCH_OWNER_PASSWORD",
+    "ANTHROPIC_API_KEY",
+    "ANTHROPIC_BASE_URL",
+    "WORKBENCH_LOCAL_MODEL",
+    "WORKBENCH_PRIVATE_HOSTS",
+    "WORKBENCH_LOG_FORMAT",
+)
+
+
+class SettingsError(SystemExit):
+    """One or more environment variables are wrong; the message names all of them. Ends the process with status 2."""
+
+    def __init__(self, problems: dict[str, list[str]]) -> None:
+        lines = [f"  {name}: {' '.join(messages)}" for name, messages in sorted(problems.items())]
+        self.message = "Workbench cannot start. Please correct these settings:\n" + "\n".join(lines)
+        super().__init__(self.message)
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """The checked settings. Paths are absolute; `public_url` is an origin without a trailing slash."""
+
+    port: int
+    host: str
+    data_dir: Path
+    public_url: str
+    secret_keys: list[str]
+    owner_email: str
+    owner_password: str
+    anthropic_api_key: str
+    anthropic_base_url: str
+    local_model: str
+    private_hosts: list[str]
+    log_format: str
+
+    @property
+    def public_host(self) -> str:
+        """The host name of `public_url`, without port."""
+        return urlsplit(self.public_url).hostname or ""
+
+    @property
+    def is_loopback(self) -> bool:
+        """Whether only this machine can reach us: the embedded form, in which a sign-in link may be printed."""
+        return self.host in LOOPBACK_HOSTS and self.public_host in LOOPBACK_HOSTS
+
+    @property
+    def is_https(self) -> bool:
+        """Whether people reach us over TLS (ended by a proxy in front)."""
+        return self.public_url.startswith("https://")
+
+
+def _check_origin(value: str) -> None:
+    parts = urlsplit(value)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise validate.ValidationError("Give a full origin such as https://workbench.example.org.")
+    if parts.path not in ("", "/") or parts.query or parts.fragment or parts.username:
+        raise validate.ValidationError("Give only scheme, host and port, without a path or a user name.")
+
+
+def _check_local_model(value: str) -> None:
+    if value in ("auto", "on", "off"):
+        return
+    if not (value.endswith(".gguf") and Path(value).is_file()):
+        raise validate.ValidationError("Must be auto, on, off, or the path of a GGUF file that exists.")
+
+
+def read_environment(base_dir: Path) -> Environment:
+    """Read and check all variables at once.
+
+    Raises:
+        SettingsError: names every wrong variable in words.
+    """
+    env = Env(eager=False)
+    port = env.int("WORKBENCH_PORT", 8000, validate=validate.Range(1, 65535, error="Must be a port, 1 to 65535."))
+    host = env.str("WORKBENCH_HOST", "127.0.0.1")
+    data_dir = env.path("WORKBENCH_DATA_DIR", base_dir / "var")
+    public_url = env.str("WORKBENCH_PUBLIC_URL", f"http://127.0.0.1:{port}", validate=_check_origin)
+    secret_keys = env.list("WORKBENCH_SECRET_KEYS", [])
+    owner_email = env.str("WORKBENCH_OWNER_EMAIL", "", validate=_check_email)
+    owner_password = env.str("WORKBENCH_OWNER_PASSWORD", "")
+    anthropic_api_key = env.str("ANTHROPIC_API_KEY", "")
+    anthropic_base_url = env.str("ANTHROPIC_BASE_URL", "https://api.anthropic.com", validate=_check_base_url)
+    local_model = env.str("WORKBENCH_LOCAL_MODEL", "auto", validate=_check_local_model)
+    private_hosts = env.list("WORKBENCH_PRIVATE_HOSTS", None)
+    log_format = env.str(
+        "WORKBENCH_LOG_FORMAT", "text", validate=validate.OneOf(["text", "json"], error="Must be text or json.")
+    )
+    try:
+        env.seal()
+    except EnvValidationError as error:
+        raise SettingsError({name: list(messages) for name, messages in error.error_messages.items()}) from None
+    if private_hosts is None:
+        private_hosts = LOOPBACK_NETWORKS if host in LOOPBACK_HOSTS else []
+    return Environment(
+        port=port,
+        host=host,
+        data_dir=data_dir.resolve(),
+        public_url=public_url.rstrip("/"),
+        secret_keys=[key for key in secret_keys if key],
+        owner_email=owner_email,
+        owner_password=owner_password,
+        anthropic_api_key=anthropic_api_key,
+        anthropic_base_url=anthropic_base_url.rstrip("/"),
+        local_model=local_model,
+        private_hosts=private_hosts,
+        log_format=log_format,
+    )
+
+
+def _check_email(value: str) -> None:
+    if value and ("@" not in value or value.startswith("@") or value.endswith("@")):
+        raise validate.ValidationError("Must be an e-mail address.")
+
+
+def _check_base_url(value: str) -> None:
+    parts = urlsplit(value)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise validate.ValidationError("Give a full address such as https://api.anthropic.com.")

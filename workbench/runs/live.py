@@ -1,0 +1,123 @@
+"""Live output: the growing answer of a run, which readers pull by position. Knows no socket and no database.
+
+A position counts the pieces (deltas) of the answer from its beginning, over all its blocks. Whoever knows a
+position can ask for everything since, as often as they like; nothing is pushed, dropped or doubled.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import StrEnum
+from uuid import UUID
+
+
+class Phase(StrEnum):
+    """What a living run is doing right now."""
+
+    CONNECTING = "connecting"
+    WAITING = "waiting"
+    STREAMING = "streaming"
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Consecutive pieces of one block: positions `start` (inclusive) to `end` (exclusive), and their text."""
+
+    start: int
+    end: int
+    block: int
+    kind: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """What is told about a living run beside its text. Times in ms; `retry_in_ms` only while waiting."""
+
+    phase: Phase
+    first_token_ms: float | None = None
+    attempt: int = 1
+    retry_in_ms: float | None = None
+    reason: str = ""
+
+
+@dataclass(slots=True)
+class LiveRun:
+    """One living run in this process. Listeners are called (without arguments) after every change."""
+
+    id: UUID
+    pieces: list[str] = field(default_factory=list)
+    progress: Progress = Progress(Phase.CONNECTING)
+    progress_version: int = 0
+    is_done: bool = False
+    stored: int = 0
+    _block_starts: list[int] = field(default_factory=list)
+    _blocks: list[tuple[int, str]] = field(default_factory=list)
+    _listeners: set[Callable[[], None]] = field(default_factory=set)
+
+    @property
+    def position(self) -> int:
+        """How many pieces there are by now."""
+        return len(self.pieces)
+
+    def begin_block(self, block: int, kind: str) -> None:
+        """Pieces appended from now on belong to this block of the answer."""
+        if self._blocks and self._blocks[-1] == (block, kind):
+            return
+        if self._block_starts and self._block_starts[-1] == len(self.pieces):
+            self._blocks[-1] = (block, kind)
+            return
+        self._block_starts.append(len(self.pieces))
+        self._blocks.append((block, kind))
+
+    def tell(self, progress: Progress) -> None:
+        """Replace what is known of the run's progress."""
+        self.progress = progress
+        self.progress_version += 1
+
+    def since(self, position: int, limit: int = 0) -> list[Stretch]:
+        """Everything from a position on, one stretch per block.
+
+        Args:
+            position: the first piece wanted; one beyond the end gives nothing.
+            limit: stop before the piece with which the text would pass this many characters (at least one piece
+                is given); 0 for no limit.
+        """
+        end = self._end_within(position, limit) if limit else len(self.pieces)
+        stretches = []
+        index = bisect_right(self._block_starts, position) - 1
+        while position < end:
+            until = self._block_starts[index + 1] if index + 1 < len(self._block_starts) else end
+            until = min(until, end)
+            block, kind = self._blocks[index]
+            stretches.append(Stretch(position, until, block, kind, "".join(self.pieces[position:until])))
+            position, index = until, index + 1
+        return stretches
+
+    def _end_within(self, position: int, limit: int) -> int:
+        size = 0
+        for index in range(position, len(self.pieces)):
+            size += len(self.pieces[index])
+            if size > limit and index > position:
+                return index
+        return len(self.pieces)
+
+    def listen(self, listener: Callable[[], None]) -> None:
+        """Call this after every change, until `unlisten`."""
+        self._listeners.add(listener)
+
+    def unlisten(self, listener: Callable[[], None]) -> None:
+        """Stop calling this."""
+        self._listeners.discard(listener)
+
+    def changed(self) -> None:
+        """Wake the listeners. Called once per upstream read, not per piece."""
+        for listener in self._listeners:
+            listener()
+
+    def finish(self) -> None:
+        """Nothing more will come, and the result is stored."""
+        self.is_done = True
+        self.changed()

@@ -1,0 +1,48 @@
+"""What happens to a fragment request whose sign-in has ended: a notice, never a sign-in page inside the page."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from urllib.parse import urlsplit
+
+from asgiref.sync import iscoroutinefunction, markcoroutinefunction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import resolve_url
+from django.template.loader import render_to_string
+from django.conf import settings
+
+
+class SignInNoticeMiddleware:
+    """Turns the redirect to the sign-in page into a 401 with a notice, for requests made by htmx.
+
+    Following it would swap the sign-in page into the playground and throw away what was typed.
+    """
+
+    sync_capable = True
+    async_capable = True
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse | Awaitable[HttpResponse]]) -> None:
+        self.get_response = get_response
+        if iscoroutinefunction(get_response):
+            markcoroutinefunction(self)
+
+    def __call__(self, request: HttpRequest) -> HttpResponse | Awaitable[HttpResponse]:
+        """Pass the request on, and look at what comes back."""
+        response = self.get_response(request)
+        if isinstance(response, HttpResponse):
+            return self._notice_for(request, response)
+        return self._later(request, response)  # type: ignore[arg-type]  # HttpResponseBase is awaited or returned
+
+    async def _later(self, request: HttpRequest, response: Awaitable[HttpResponse]) -> HttpResponse:
+        return self._notice_for(request, await response)
+
+    def _notice_for(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        login = resolve_url(settings.LOGIN_URL)
+        if not getattr(request, "htmx", False) or response.status_code != 302:
+            return response
+        if urlsplit(response.headers.get("Location", "")).path != login:
+            return response
+        notice = HttpResponse(render_to_string("teams/signed_out.html", {"login": login}, request), status=401)
+        notice.headers["HX-Retarget"] = "#notices"
+        notice.headers["HX-Reswap"] = "innerHTML"
+        return notice

@@ -1,0 +1,53 @@
+"""Where a person lands, how they sign in by link, and how their pages look."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+from django.contrib.auth import login
+
+from workbench.teams.access import signed_in
+from workbench.teams.actions import use_sign_in_link
+from workbench.teams.models import Theme
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """To the person's first workspace, or to words that they are in none."""
+    member = signed_in(request).memberships.select_related("workspace").order_by("pk").first()
+    if member is None:
+        return render(request, "teams/no_workspace.html")
+    return redirect("playground", workspace=member.workspace.slug)
+
+
+@login_not_required
+@never_cache
+@require_safe
+def sign_in_link(request: HttpRequest, token: str) -> HttpResponse:
+    """Sign in by the link that the first start prints: embedded form only, once, within a quarter of an hour."""
+    user = use_sign_in_link(token, timezone.now()) if settings.ENVIRONMENT.is_loopback else None
+    if user is None:
+        messages.error(request, _("This sign-in link was used before or has expired. Start Workbench again for a new one."))
+        return redirect("account_login")
+    login(request, user, backend=settings.AUTHENTICATION_BACKENDS[0])
+    return redirect("home")
+
+
+@require_POST
+def set_theme(request: HttpRequest) -> HttpResponse:
+    """Store the person's theme; the page has changed its own look already."""
+    theme = request.POST.get("theme", "")
+    if theme in Theme.values:
+        user = signed_in(request)
+        user.theme = theme
+        user.save(update_fields=["theme"])
+    if request.htmx:  # type: ignore[attr-defined]  # set by django-htmx
+        return HttpResponse(status=204)
+    return redirect("home")

@@ -1,0 +1,27 @@
+"""
+/livez, /readyz            is the process up; may it be sent work
+/accounts/…                sign in, password, second factor, sessions
+/w/<workspace>/            the playground, and every room below it
+"""
+
+from django.conf.urls.i18n import urlpatterns as language_urls
+from django.urls import include, path
+
+from workbench.health import livez, readyz
+
+handler400 = "workbench.errors.bad_request"
+handler403 = "workbench.errors.permission_denied"
+handler404 = "workbench.errors.not_found"
+handler500 = "workbench.errors.server_error"
+
+urlpatterns = [
+    path("livez", livez, name="livez"),
+    path("readyz", readyz, name="readyz"),
+    path("language/", include(language_urls)),
+    path("", include("workbench.teams.urls")),
+    path("accounts/", include("allauth.urls")),
+    path("w/<slug:workspace>/", include("workbench.playground.urls")),
+    path("w/<slug:workspace>/prompts/", include("workbench.prompts.urls")),
+    path("w/<slug:workspace>/runs/", include("workbench.runs.urls")),
+    path("w/<slug:workspace>/settings/", include("workbench.connections.urls")),
+]
