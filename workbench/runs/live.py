@@ -62,6 +62,11 @@ class LiveRun:
         """How many pieces there are by now."""
         return len(self.pieces)
 
+    @property
+    def current_block(self) -> int:
+        """The block that pieces are appended to; -1 before the first."""
+        return self._blocks[-1][0] if self._blocks else -1
+
     def begin_block(self, block: int, kind: str) -> None:
         """Pieces appended from now on belong to this block of the answer."""
         if self._blocks and self._blocks[-1] == (block, kind):

@@ -1,0 +1,67 @@
+"""What a process does about runs beside executing them: checkpoints, leases, and runs that nobody looks after.
+
+Started once per process: by the server when it begins to listen, or by whatever request comes first.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+import structlog
+from django.db import DatabaseError
+from django.utils import timezone
+
+from workbench.runs import claims
+from workbench.runs.engine import Engine, engine, in_thread
+
+log = structlog.get_logger(__name__)
+
+CHECKPOINT_EVERY_S = 0.5
+SWEEP_EVERY_S = 1.0
+
+
+class Background:
+    """The two loops of one process."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self._tasks: list[asyncio.Task[None]] = []
+
+    def ensure_started(self) -> None:
+        """Start the loops unless they run. Called in the event loop's thread; cheap when there is nothing to do."""
+        if not self._tasks:
+            self._tasks = [
+                asyncio.create_task(_every(CHECKPOINT_EVERY_S, self.engine.checkpoint), name="checkpoints"),
+                asyncio.create_task(_every(SWEEP_EVERY_S, self.sweep), name="sweeper"),
+            ]
+
+    async def stop(self) -> None:
+        """End the loops."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        self._tasks = []
+
+    async def sweep(self) -> None:
+        """Settle runs whose holder is gone, and start those that nobody claimed."""
+        now = timezone.now()
+        for run_id in await in_thread(claims.interrupt_expired)(now, set(self.engine.live)):
+            log.warning("run.interrupted", run=str(run_id), reason="lease ran out")
+        if self.engine.is_draining:
+            return
+        for run_id in await in_thread(claims.unclaimed_runs)(now):
+            self.engine.start(run_id)
+
+
+async def _every(seconds: float, work: Callable[[], Awaitable[None]]) -> None:
+    """Do the work again and again. A database that is away for a while is reported and waited for."""
+    while True:
+        try:
+            await work()
+        except DatabaseError:
+            log.exception("background.database_error")
+        await asyncio.sleep(seconds)
+
+
+background = Background(engine)

@@ -1,0 +1,228 @@
+"""The page's one websocket: it subscribes to runs, hands queued ones to the engine, and stops them.
+
+Every command is checked against the person's role of that moment. Commands are small; prompts and files go by
+HTTP. Nothing runs inside `receive` that could wait for an upstream.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+from uuid import UUID
+
+import orjson
+import structlog
+from channels.generic.websocket import AsyncWebsocketConsumer
+from django.utils import translation
+
+from workbench.runs.background import background
+from workbench.runs.engine import engine, in_thread
+from workbench.runs.following import Follower
+from workbench.runs.models import Run, Status
+from workbench.runs.presenting import answer_html
+from workbench.runs.socket_rights import rights_watch
+from workbench.runs.stored import stored_progress
+from workbench.teams.models import Member, Right, Role
+from workbench.teams.sockets import Seat, Visitor, identify
+
+log = structlog.get_logger(__name__)
+
+MAX_COMMAND = 64 * 1024  # bytes of one inbound message
+MAX_FOLLOWED = 64  # runs that one page follows at once
+COMMANDS_PER_SECOND = 200
+STORED_POLL_S = 0.5
+
+CLOSE_BAD_COMMAND = 4400
+CLOSE_NOT_HERE = 4404
+CLOSE_SIGNED_OUT = 4401
+CLOSE_TOO_LARGE = 4413
+CLOSE_TOO_MANY = 4429
+CLOSE_WORDS = {
+    CLOSE_BAD_COMMAND: "not a command",
+    CLOSE_NOT_HERE: "no such workspace",
+    CLOSE_SIGNED_OUT: "signed out or removed",
+    CLOSE_TOO_LARGE: "command too large",
+    CLOSE_TOO_MANY: "too many commands",
+}
+
+
+class BadCommand(ValueError):
+    """A message that is not a command of ours."""
+
+
+class RunConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels is untyped
+    """`/ws/w/<workspace>/`. Commands: `{"follow": {run: position}}`, `{"stop": run}`, `{"ack": frames}`."""
+
+    async def connect(self) -> None:
+        """Refuse strangers before accepting; close with a reason where a browser must be told."""
+        self.tasks: set[asyncio.Task[None]] = set()
+        self.seat: Seat | None = None
+        self.role = Role.VIEWER
+        self.commands, self.second = 0, 0.0
+        background.ensure_started()
+        visitor = await in_thread(identify)(self.scope["cookies"])
+        if visitor is None:
+            await self.close()
+            return
+        self.visitor: Visitor = visitor
+        await self.accept()
+        member = await in_thread(_membership)(visitor, self.scope["url_route"]["kwargs"]["workspace"])
+        if member is None:
+            await self.refuse(CLOSE_NOT_HERE)
+            return
+        self.seat = Seat(visitor, member.workspace_id)
+        self.role = Role(member.role)
+        self.follower = Follower(lambda text: self.send(text_data=text), self.send_end)
+        rights_watch.add(self)
+        self.spawn(self.follower.pump())
+
+    async def disconnect(self, code: int) -> None:
+        """The reader is gone; runs go on."""
+        rights_watch.discard(self)
+        if self.seat:
+            self.follower.close()
+        for task in self.tasks:
+            task.cancel()
+
+    async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
+        """Take one command. Whatever is not one closes the socket with a reason."""
+        if self.seat is None:
+            return
+        if self._is_flooding():
+            await self.refuse(CLOSE_TOO_MANY)
+        elif text_data is None:
+            await self.refuse(CLOSE_BAD_COMMAND)
+        elif len(text_data) > MAX_COMMAND:
+            await self.refuse(CLOSE_TOO_LARGE)
+        else:
+            try:
+                await self._obey(_command(text_data))
+            except BadCommand:
+                await self.refuse(CLOSE_BAD_COMMAND)
+
+    async def refuse(self, code: int) -> None:
+        """Close with a reason, once, and send nothing after it."""
+        if self.seat:
+            rights_watch.discard(self)
+            self.follower.close()
+        self.seat = None
+        await self.close(code=code, reason=CLOSE_WORDS[code])
+
+    async def set_role(self, role: Role | None) -> None:
+        """The person's role as it is now; None if they signed out or were removed."""
+        if role is None:
+            await self.refuse(CLOSE_SIGNED_OUT)
+        else:
+            self.role = role
+
+    def spawn(self, work: Any) -> None:
+        """Own a task until it ends or the socket goes."""
+        task = asyncio.create_task(work)
+        self.tasks.add(task)
+        task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self.tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()):
+            log.error("socket.task_crashed", exc_info=error)
+
+    def _is_flooding(self) -> bool:
+        now = asyncio.get_running_loop().time()
+        if now - self.second >= 1:
+            self.second, self.commands = now, 0
+        self.commands += 1
+        return self.commands > COMMANDS_PER_SECOND
+
+    async def _obey(self, command: dict[str, Any]) -> None:
+        match command:
+            case {"ack": int(frames)}:
+                self.follower.acknowledge(frames)
+            case {"follow": dict(positions)} if len(positions) <= MAX_FOLLOWED:
+                wanted = {_run_id(run): _position(position) for run, position in positions.items()}
+                self.spawn(self._follow(wanted))
+            case {"stop": str(run)}:
+                self.spawn(self._stop(_run_id(run)))
+            case _:
+                raise BadCommand
+
+    async def _follow(self, wanted: dict[UUID, int]) -> None:
+        if self.seat is None:
+            return
+        statuses = await in_thread(_statuses)(self.seat.workspace_id, list(wanted))
+        for run_id, position in wanted.items():
+            status = statuses.get(run_id)
+            live = engine.live.get(run_id)
+            if status is None:
+                await self.follower.send_frame({"run": run_id, "error": 404})
+            elif live or (status == Status.QUEUED and (live := engine.start(run_id))):
+                self.follower.follow(live, position)
+            else:
+                await self.send_end(run_id, position)
+
+    async def _stop(self, run_id: UUID) -> None:
+        if self.seat is None:
+            return
+        if not await in_thread(_statuses)(self.seat.workspace_id, [run_id]):
+            await self.follower.send_frame({"run": run_id, "error": 404})
+        elif not self.role.has(Right.WRITE):
+            await self.follower.send_frame({"run": run_id, "error": 403})
+        else:
+            await engine.stop(run_id)
+
+    async def send_end(self, run_id: UUID, position: int) -> None:
+        """The stored run, if it has ended; else what its checkpoints hold, until it has."""
+        self.spawn(self._send_stored(run_id, position))
+
+    async def _send_stored(self, run_id: UUID, position: int) -> None:
+        while self.seat is not None:
+            if live := engine.live.get(run_id):
+                self.follower.follow(live, position)
+                return
+            progress = await in_thread(stored_progress)(self.seat.workspace_id, run_id, position)
+            if progress is None:
+                return
+            for frame in progress.frames:
+                position = frame["to"]
+                await self.follower.send_frame(frame)
+            if progress.has_ended:
+                html = await in_thread(_answer_in)(self.visitor.language, run_id)
+                await self.follower.send_frame({"run": run_id, "target": f'[data-run="{run_id}"]', "swap": "outerHTML", "html": html})
+                return
+            await asyncio.sleep(STORED_POLL_S)
+
+
+def _membership(visitor: Visitor, workspace: str) -> Member | None:
+    return Member.objects.filter(user_id=visitor.user_id, workspace__slug=workspace).first()
+
+
+def _statuses(workspace_id: int, run_ids: list[UUID]) -> dict[UUID, Status]:
+    rows = Run.objects.filter(workspace_id=workspace_id, id__in=run_ids).values_list("id", "status")
+    return {run_id: Status(status) for run_id, status in rows}
+
+
+def _answer_in(language: str, run_id: UUID) -> str:
+    with translation.override(language):
+        return answer_html(Run.objects.get(id=run_id))
+
+
+def _command(text: str) -> dict[str, Any]:
+    try:
+        command = orjson.loads(text)
+    except orjson.JSONDecodeError as error:
+        raise BadCommand from error
+    if not isinstance(command, dict):
+        raise BadCommand
+    return command
+
+
+def _run_id(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError as error:
+        raise BadCommand from error
+
+
+def _position(value: object) -> int:
+    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
+        raise BadCommand
+    return value

@@ -1,0 +1,209 @@
+"""The engine: executes runs, each as a task of its own, owned by the engine and by no socket or request.
+
+It claims a queued run, streams its answer into a `LiveRun` that readers pull from, and stores how it ended. One
+engine per process; it never talks to a browser.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import secrets
+import socket
+from collections.abc import Awaitable, Callable
+from uuid import UUID
+
+import structlog
+from channels.db import database_sync_to_async
+from django.utils import timezone
+
+from workbench.claude import ClaudeError
+from workbench.claude.events import BlockStart, Event, InputJSONDelta, TextDelta, ThinkingDelta
+from workbench.claude.exchange import Moment
+from workbench.claude.retry import Attempt
+from workbench.connections.checks import mark_key_refused
+from workbench.connections.clients import ConnectionUnavailable, client_for, open_connection
+from workbench.runs import claims
+from workbench.runs.finish import finish
+from workbench.runs.live import LiveRun, Phase, Progress
+from workbench.runs.models import Run, Status
+from workbench.runs.outcome import Failure, Outcome, failure_of, outcome_of, status_after
+
+log = structlog.get_logger(__name__)
+
+
+def in_thread[**P, R](function: Callable[P, R]) -> Callable[P, Awaitable[R]]:
+    """Run database work in a thread of its own: the default would queue all of it behind one thread."""
+    return database_sync_to_async(function, thread_sensitive=False)
+
+
+class Engine:
+    """What runs in this process. All methods belong to the event loop's thread."""
+
+    def __init__(self) -> None:
+        self.holder = f"{socket.gethostname()[:16]}:{os.getpid()}:{secrets.token_hex(4)}"
+        self.live: dict[UUID, LiveRun] = {}
+        self.is_draining = False
+        self._tasks: dict[UUID, asyncio.Task[None]] = {}
+        self._upstreams: dict[UUID, asyncio.Task[Outcome]] = {}
+        self._to_stop: set[UUID] = set()
+
+    def start(self, run_id: UUID) -> LiveRun | None:
+        """Execute a queued run unless this process does already.
+
+        Returns:
+            Its live output; None while the process is stopping. If somebody else holds the run, the live output
+            is soon done without a piece: the stored run then tells.
+        """
+        if (live := self.live.get(run_id)) is not None:
+            return live
+        if self.is_draining:
+            return None
+        live = self.live[run_id] = LiveRun(run_id)
+        task = asyncio.create_task(self._live_through(live), name=f"run {run_id}")
+        self._tasks[run_id] = task
+        task.add_done_callback(lambda _task: self._forget(run_id))
+        return live
+
+    async def stop(self, run_id: UUID) -> bool:
+        """Stop a run wherever it is executed; the answer so far is kept.
+
+        Returns:
+            Whether it had not ended yet.
+        """
+        if run_id in self.live:
+            self._to_stop.add(run_id)
+            if upstream := self._upstreams.get(run_id):
+                upstream.cancel()
+            return True
+        return await in_thread(claims.request_stop)(run_id, timezone.now())
+
+    async def drain(self, grace_s: float) -> None:
+        """Take no new runs, give the living ones a few seconds, then store what they have as interrupted."""
+        self.is_draining = True
+        tasks = set(self._tasks.values())
+        if tasks:
+            await asyncio.wait(tasks, timeout=grace_s)
+        for upstream in list(self._upstreams.values()):
+            upstream.cancel()
+        if tasks:
+            await asyncio.wait(tasks, timeout=grace_s)
+
+    async def checkpoint(self) -> None:
+        """Store what is new of every living run, renew the leases, and obey what other processes asked."""
+        news = {live.id: claims.unstored(live) for live in self.live.values() if live.id in self._upstreams}
+        if not news:
+            return
+        held = await in_thread(claims.checkpoint)(self.holder, news, timezone.now())
+        for run_id in held.to_stop:
+            await self.stop(run_id)
+        for run_id in held.lost:
+            if upstream := self._upstreams.get(run_id):
+                log.warning("run.lease_lost", run=str(run_id))
+                upstream.cancel()
+
+    def _forget(self, run_id: UUID) -> None:
+        task = self._tasks.pop(run_id)
+        self._to_stop.discard(run_id)
+        live = self.live.pop(run_id)
+        live.finish()
+        if not task.cancelled() and (error := task.exception()):
+            log.error("run.crashed", run=str(run_id), exc_info=error)
+
+    async def _live_through(self, live: LiveRun) -> None:
+        run = await in_thread(claims.claim)(live.id, self.holder, timezone.now())
+        if run is None:
+            return
+        upstream = asyncio.create_task(self._execute(run, live), name=f"upstream of run {run.id}")
+        self._upstreams[run.id] = upstream
+        try:
+            if run.id in self._to_stop:
+                upstream.cancel()
+            await asyncio.wait([upstream])
+            outcome = self._outcome(run.id, upstream)
+        finally:
+            del self._upstreams[run.id]
+        await self._store(run, outcome)
+
+    async def _execute(self, run: Run, live: LiveRun) -> Outcome:
+        """Stream the answer. Being cancelled is how a run is stopped: it ends well, with what there is."""
+        try:
+            access = await in_thread(open_connection)(run.connection)
+            client = client_for(access, run.api_version)
+        except ConnectionUnavailable as error:
+            return Outcome(Status.FAILED, Failure("connection_unavailable", str(error)))
+        stream = client.messages.stream(run.request_body.encode(), on_attempt=lambda a: self._note_attempt(live, a))
+        first_ms: float | None = None
+        try:
+            async with stream:
+                async for events in stream.reads():
+                    _take(live, events)
+                    if first_ms is None and live.pieces and stream.exchange.sent_at:
+                        first_ms = Moment.now().ms_since(stream.exchange.sent_at)
+                        live.tell(Progress(Phase.STREAMING, first_token_ms=first_ms))
+                    live.changed()
+        except asyncio.CancelledError:
+            return outcome_of(stream, *self._why_cancelled(run.id), first_ms)
+        except ClaudeError as error:
+            if error.http_status == 401 and run.connection_id:
+                await in_thread(mark_key_refused)(run.connection_id)
+            began = stream.accumulator.started
+            return outcome_of(stream, status_after(error, began), failure_of(error), first_ms)
+        return outcome_of(stream, Status.SUCCEEDED, None, first_ms)
+
+    def _outcome(self, run_id: UUID, upstream: asyncio.Task[Outcome]) -> Outcome:
+        if upstream.cancelled():
+            return Outcome(*self._why_cancelled(run_id))
+        if error := upstream.exception():
+            log.error("run.crashed", run=str(run_id), exc_info=error)
+            return Outcome(Status.FAILED, Failure("internal_error", ""))
+        return upstream.result()
+
+    def _why_cancelled(self, run_id: UUID) -> tuple[Status, Failure | None]:
+        if run_id in self._to_stop:
+            return Status.STOPPED, None
+        return Status.INTERRUPTED, Failure("server_stopping", "")
+
+    def _note_attempt(self, live: LiveRun, attempt: Attempt) -> None:
+        if attempt.wait_s is None:
+            return
+        reason = attempt.message or attempt.error_type or ""
+        live.tell(Progress(Phase.WAITING, attempt=attempt.number + 1, retry_in_ms=attempt.wait_s * 1000, reason=reason))
+        live.changed()
+
+    async def _store(self, run: Run, outcome: Outcome) -> None:
+        if not await in_thread(finish)(run, outcome, self.holder, timezone.now()):
+            log.warning("run.result_refused", run=str(run.id), reason="lease lost")
+            return
+        failure = outcome.failure.type if outcome.failure else None
+        log.info("run.finished", run=str(run.id), status=str(outcome.status), ms=outcome.duration_ms, error=failure)
+
+
+def _take(live: LiveRun, events: list[Event]) -> None:
+    """Append what one upstream read brought."""
+    append = live.pieces.append
+    current = live.current_block
+    for event in events:
+        kind = type(event)
+        if kind is TextDelta:
+            if event.index != current:
+                live.begin_block(event.index, "text")
+                current = event.index
+            append(event.text)
+        elif kind is ThinkingDelta:
+            if event.index != current:
+                live.begin_block(event.index, "thinking")
+                current = event.index
+            append(event.thinking)
+        elif kind is InputJSONDelta:
+            append(event.partial_json)
+        elif kind is BlockStart:
+            block_kind = str(event.block.get("type", ""))
+            live.begin_block(event.index, block_kind)
+            current = event.index
+            # A server that answers in one piece sends its whole text with the block's start.
+            if text := event.block.get(block_kind):
+                append(str(text))
+
+
+engine = Engine()

@@ -1,0 +1,204 @@
+"""What the playground's form may hold: the prompt as typed, and the settings of each lane.
+
+Nothing is trimmed or repaired: what was typed is what is sent, or it is refused beside its field.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from workbench.connections.capabilities import ParameterRules, choose_api_version, parameter_rules
+from workbench.connections.models import CatalogModel, Connection
+from workbench.runs.request import PromptText, Turn
+
+# Turns and lanes beyond these are not made by the page; they bound the work of one request.
+MAX_TURNS = 500
+MAX_LANES = 8
+ROLES = ("user", "assistant")
+
+
+@dataclass(frozen=True, slots=True)
+class FieldError:
+    """A message beside a field of the page: `field` is the name its error slot carries."""
+
+    field: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class LaneRequest:
+    """One lane, checked: which model, with which parameters, by which version of the API."""
+
+    index: int
+    connection: Connection
+    model: CatalogModel
+    parameters: Mapping[str, Any]
+    api_version: str
+
+
+class StopSequencesField(forms.Field):
+    """Stop sequences, one per line; `\\n` and `\\t` stand for a line break and a tab inside one."""
+
+    widget = forms.Textarea
+
+    def clean(self, value: str | None) -> list[str]:
+        """The list of sequences, empty lines left out."""
+        lines = [line for line in (value or "").splitlines() if line]
+        return [line.replace("\\n", "\n").replace("\\t", "\t") for line in lines]
+
+
+class LaneForm(forms.Form):
+    """A lane's model and parameters. Which parameters are legal is decided by the model, not here."""
+
+    model = forms.CharField(label=gettext_lazy("Model"))
+    max_tokens = forms.IntegerField(label=gettext_lazy("Max tokens"), min_value=0)
+    temperature = forms.FloatField(label=gettext_lazy("Temperature"), required=False)
+    top_p = forms.FloatField(label=gettext_lazy("Top p"), required=False)
+    top_k = forms.IntegerField(label=gettext_lazy("Top k"), required=False)
+    stop_sequences = StopSequencesField(label=gettext_lazy("Stop sequences"), required=False)
+
+    def __init__(self, data: QueryDict | Mapping[str, Any] | None, models: Mapping[str, CatalogModel], index: int) -> None:
+        """`models` maps the picker's values to what they stand for; `index` counts lanes from 0."""
+        super().__init__(data, prefix=f"lane-{index}")
+        self.models = models
+        self.index = index
+
+    @property
+    def chosen(self) -> CatalogModel | None:
+        """The model picked in the form as it stands, valid or not."""
+        return self.models.get(self["model"].value() or "")
+
+    @property
+    def rules(self) -> ParameterRules | None:
+        """What the chosen model takes."""
+        return parameter_rules(self.chosen.connection, self.chosen) if self.chosen else None
+
+    def clean_model(self) -> CatalogModel:
+        """The picked model, if this workspace has it."""
+        model = self.models.get(self.cleaned_data["model"])
+        if model is None:
+            raise forms.ValidationError(_("This model is not offered here any more. Choose another one."))
+        return model
+
+    def clean(self) -> dict[str, Any]:
+        """Check every parameter against what the chosen model takes."""
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        model = cleaned.get("model")
+        if isinstance(model, CatalogModel):
+            rules = parameter_rules(model.connection, model)
+            for name, message in rules.problems(self.parameters(cleaned)):
+                self.add_error(name if name in self.fields else None, message)
+        return cleaned
+
+    @staticmethod
+    def parameters(cleaned: Mapping[str, Any]) -> dict[str, Any]:
+        """The parameters that are set, by their API names."""
+        return {name: value for name, value in cleaned.items() if name != "model" and value not in (None, [], "")}
+
+    def lane(self) -> LaneRequest:
+        """The lane, once the form is valid."""
+        model: CatalogModel = self.cleaned_data["model"]
+        parameters = self.parameters(self.cleaned_data)
+        version = choose_api_version(model.connection, model.model_id, parameters)
+        return LaneRequest(self.index, model.connection, model, parameters, version)
+
+
+class RunForm:
+    """The whole form of the playground: prompt, lanes, and the key that makes a second post harmless."""
+
+    def __init__(self, data: QueryDict, models: Mapping[str, CatalogModel]) -> None:
+        self.data = data
+        self.prompt = PromptText(_unix(data.get("system", "")), _turns_in(data))
+        self.lanes = [LaneForm(data, models, index) for index in _lane_indexes(data)]
+        self.errors: list[FieldError] = []
+
+    @property
+    def submission(self) -> UUID | None:
+        """The idempotency key made when the page was rendered."""
+        return _uuid(self.data.get("submission", ""))
+
+    @property
+    def prompt_id(self) -> UUID | None:
+        """The prompt that is open in the page, if any."""
+        return _uuid(self.data.get("prompt", ""))
+
+    def is_valid(self) -> bool:
+        """Check everything; `errors` then names each wrong field."""
+        self.errors = [*self._prompt_errors(), *self._lane_errors()]
+        if self.submission is None:
+            self.errors.append(FieldError("form", _("This page is out of date. Reload it: what you typed is kept.")))
+        return not self.errors
+
+    def field_names(self) -> list[str]:
+        """Every field that has an error slot in the page."""
+        texts = [f"text-{index}" for index in range(len(self.prompt.turns))]
+        lanes = [f"lane-{lane.index}-{name}" for lane in self.lanes for name in lane.fields]
+        return ["form", "system", *texts, *lanes]
+
+    def _prompt_errors(self) -> list[FieldError]:
+        turns = self.prompt.turns
+        if not turns:
+            return [FieldError("form", _("There is no message yet. Add one, then run."))]
+        errors = [
+            FieldError(f"text-{index}", _("This message is empty. Write something, or remove it."))
+            for index, turn in enumerate(turns)
+            if not turn["text"].strip()
+        ]
+        if turns[0]["role"] != "user":
+            errors.append(FieldError("text-0", _("The first message must be the user’s.")))
+        if _has_lone_surrogate(self.prompt):
+            errors.append(FieldError("form", _("The text holds a broken character (half of a surrogate pair). Remove it.")))
+        return errors
+
+    def _lane_errors(self) -> list[FieldError]:
+        errors = []
+        if not self.lanes:
+            errors.append(FieldError("form", _("There is no model yet. An owner can add one under Connections.")))
+        for lane in self.lanes:
+            if not lane.is_valid():
+                errors += [
+                    FieldError(f"lane-{lane.index}-{name if name != '__all__' else 'model'}", " ".join(messages))
+                    for name, messages in lane.errors.items()
+                ]
+            elif self._is_prefill and lane.rules and not lane.rules.takes_prefill:
+                message = _("%(model)s does not continue a begun answer. End with a user message, or choose another model.")
+                errors.append(FieldError(f"lane-{lane.index}-model", message % {"model": lane.cleaned_data["model"]}))
+        return errors
+
+    @property
+    def _is_prefill(self) -> bool:
+        return bool(self.prompt.turns) and self.prompt.turns[-1]["role"] == "assistant"
+
+
+def _turns_in(data: QueryDict) -> Sequence[Turn]:
+    pairs = zip(data.getlist("role"), data.getlist("text"), strict=False)
+    return [Turn(role=role if role in ROLES else "user", text=_unix(text)) for role, text in pairs][:MAX_TURNS]
+
+
+def _unix(text: str) -> str:
+    """Browsers send line breaks of text areas as CR LF, whatever was typed; the model is to see what was typed."""
+    return text.replace("\r\n", "\n")
+
+
+def _lane_indexes(data: QueryDict) -> list[int]:
+    return [index for index in range(MAX_LANES) if f"lane-{index}-model" in data]
+
+
+def _has_lone_surrogate(prompt: PromptText) -> bool:
+    text = prompt.system + "".join(turn["text"] for turn in prompt.turns)
+    return any("\ud800" <= character <= "\udfff" for character in text) if not text.isascii() else False
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
