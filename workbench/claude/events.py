@@ -7,6 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+import orjson
+
 from .jsontext import read_json
 
 type JSON = dict[str, Any]
@@ -126,30 +128,35 @@ def parse_event(name: bytes, data: bytes) -> Event:
 
     Raises MalformedAnswerError when the data is not JSON. OpenAI's `[DONE]` counts as a sign of life.
     """
-    if data == b"[DONE]":
-        return Ping()
-    value = read_json(data)
+    try:
+        value = orjson.loads(data)
+    except orjson.JSONDecodeError:
+        if data == b"[DONE]":
+            return Ping()
+        value = read_json(data)
     if not isinstance(value, dict):
         return UnknownEvent(name.decode("utf-8", "replace"), value)
-    kind = name.decode("utf-8", "replace") or value.get("type")
-    if kind == "content_block_delta":
+    if name == b"content_block_delta":
         return _delta(value)
+    kind = name.decode("utf-8", "replace") or value.get("type")
     build = _BUILDERS.get(kind) if isinstance(kind, str) else None
     return build(value) if build else UnknownEvent(str(kind or ""), value)
 
 
 def _delta(value: JSON) -> Event:
     delta, index = value.get("delta"), value.get("index", 0)
-    if isinstance(delta, dict) and isinstance(index, int):
+    if type(index) is not int:
+        return UnknownDelta(0, delta)
+    if type(delta) is dict:
         kind = delta.get("type")
         if kind == "text_delta":
-            if isinstance(text := delta.get("text"), str):
+            if type(text := delta.get("text")) is str:
                 return TextDelta(index, text)
-        elif kind in _DELTAS:
+        elif isinstance(kind, str) and kind in _DELTAS:
             field, of_type, build = _DELTAS[kind]
             if isinstance(content := delta.get(field), of_type):
                 return build(index, content)
-    return UnknownDelta(index if isinstance(index, int) else 0, delta)
+    return UnknownDelta(index, delta)
 
 
 def _index(value: JSON) -> int:
@@ -170,6 +177,7 @@ _DELTAS: dict[str, tuple[str, type, Callable[[int, Any], Delta]]] = {
 }
 
 _BUILDERS: dict[str, Callable[[JSON], Event]] = {
+    "content_block_delta": _delta,
     "message_start": lambda value: MessageStart(_mapping(value, "message")),
     "content_block_start": lambda value: BlockStart(_index(value), _mapping(value, "content_block")),
     "content_block_stop": lambda value: BlockStop(_index(value)),

@@ -4,7 +4,12 @@ Follows the WHATWG event-stream rules for what the Messages API uses: `event` an
 and CRLF. Works on bytes, so characters split between reads and U+2028 need no care. Never parses JSON.
 """
 
+import re
+
 MAX_EVENT = 1024 * 1024  # bytes
+# The form that servers use; anything else is taken apart line by line.
+USUAL = re.compile(rb"^event: ([^\n]+)\ndata: ([^\n]+)\n\n", re.MULTILINE)
+USUAL_NEWLINES = 3
 BOM = b"\xef\xbb\xbf"
 
 
@@ -44,26 +49,24 @@ class EventSplitter:
                 return []
             read = bytes(self._pending)
             self._pending.clear()
-        blocks = read.split(b"\n\n")
-        rest = blocks.pop()
-        self._pending += rest
-        self.too_large = len(rest) > self.max_event
-        return self._events(blocks, may_hold_large=len(read) > self.max_event)
+        cut = read.rfind(b"\n\n") + 2 if b"\n\n" in read else 0
+        self._pending += read[cut:]
+        self.too_large = len(self._pending) > self.max_event
+        return self._events(read[:cut]) if cut else []
 
-    def _events(self, blocks: list[bytes], *, may_hold_large: bool) -> list[tuple[bytes, bytes]]:
+    def _events(self, whole: bytes) -> list[tuple[bytes, bytes]]:
+        started, self._started = self._started, True
+        if len(whole) <= self.max_event:
+            usual: list[tuple[bytes, bytes]] = USUAL.findall(whole)
+            # Every newline belongs to a match, and matches begin lines: so nothing stands between them.
+            if len(usual) * USUAL_NEWLINES == whole.count(b"\n"):
+                return usual
         events = []
-        for block in blocks:
-            if may_hold_large and len(block) > self.max_event:
+        for block in (whole if started else whole.removeprefix(BOM)).split(b"\n\n"):
+            if len(block) > self.max_event:
                 self.too_large = True
                 break
-            if not self._started:
-                self._started = True
-                block = block.removeprefix(BOM)  # noqa: PLW2901 - the mark may stand before the first event only
-            # The usual form, without cutting it into lines: "event: NAME\ndata: JSON".
-            end = block.find(b"\n")
-            if block.startswith(b"event: ") and block.startswith(b"data: ", end + 1) and block.find(b"\n", end + 7) < 0:
-                events.append((block[7:end], block[end + 7 :]))
-            elif event := _fields(block):
+            if event := _fields(block):
                 events.append(event)
         return events
 
@@ -77,7 +80,7 @@ class EventSplitter:
 
 
 def _fields(block: bytes) -> tuple[bytes, bytes] | None:
-    """Name and data of one event in any form; None when it holds no data (comments, a lone name)."""
+    """Name and data of one event in any form; None when it holds none (comments, a lone name)."""
     name = b""
     data: list[bytes] = []
     for line in block.split(b"\n"):
@@ -87,4 +90,4 @@ def _fields(block: bytes) -> tuple[bytes, bytes] | None:
             data.append(value)
         elif field == b"event":
             name = value
-    return (name, b"\n".join(data)) if data else None
+    return (name, whole) if (whole := b"\n".join(data)) else None

@@ -176,6 +176,7 @@ class MessageStream:
             for name, data in self._splitter.feed(read):
                 event = parse_event(name, data)
                 if type(event) is ErrorEvent:
+                    self._note(events)  # an event like any other: what it ends is not tried again
                     self._failure = status_error(self.exchange, data, in_stream=event.envelope)
                     break
                 add(event)
