@@ -18,7 +18,7 @@ import socket
 import threading
 import time
 from collections import Counter, deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from types import TracebackType
 from typing import Any, Self
@@ -27,7 +27,7 @@ from urllib.parse import urlsplit
 from .upstream_answers import Answering, Request, read_request
 from .upstream_script import DIRECTIVE, Script, answer_text, count_tokens, delta, last_user_text
 
-__all__ = ["Request", "Script", "Upstream", "answer_text", "count_tokens", "delta", "never_accepting"]
+__all__ = ["Request", "Script", "Upstream", "answer_text", "count_tokens", "delta", "never_accepting", "until"]
 
 
 class Upstream:
@@ -161,6 +161,13 @@ class Upstream:
             if self._failures[request.body] > script.fail_times:
                 return replace(script, status=200, hang_up=False, never_answer=False, fail_times=-1)
         return script
+
+
+async def until(condition: Callable[[], object], seconds: float = 5) -> None:
+    """Waits until the condition holds; TimeoutError after `seconds`."""
+    async with asyncio.timeout(seconds):
+        while not condition():  # noqa: ASYNC110 - the condition may be anything, in this loop or another thread
+            await asyncio.sleep(0.002)
 
 
 @contextlib.contextmanager

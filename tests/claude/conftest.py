@@ -1,8 +1,14 @@
 """A scripted server, and a client of it whose waits are instant and noted."""
 
+import ssl
 from collections.abc import AsyncIterator, Callable
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 
 from tests.upstream import Upstream
 from workbench.claude import Client, RetryPolicy, Timeouts
@@ -33,7 +39,9 @@ def policy(waits: list[float]) -> RetryPolicy:
 
 @pytest.fixture
 async def client(upstream: Upstream, policy: RetryPolicy) -> AsyncIterator[Client]:
-    async with Client(upstream.url, KEY, retry=policy, timeout=Timeouts(connect=5, idle=5, answer=5, total=20)) as made:
+    async with Client(
+        upstream.url, KEY, retry=policy, timeout=Timeouts(connect=5, idle=5, answer=5, total=120)
+    ) as made:
         yield made
 
 
@@ -54,3 +62,28 @@ async def make_client(upstream: Upstream, policy: RetryPolicy) -> AsyncIterator[
     yield make
     for client in made:
         await client.aclose()
+
+
+@pytest.fixture(scope="session")
+def unsigned_tls(tmp_path_factory: pytest.TempPathFactory) -> ssl.SSLContext:
+    """TLS settings of a server whose certificate nobody signed."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
+    now = datetime.now(UTC)
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .sign(key, hashes.SHA256())
+    )
+    path = tmp_path_factory.mktemp("tls") / "both.pem"
+    plain = serialization.NoEncryption()
+    private = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, plain)
+    path.write_bytes(private + certificate.public_bytes(serialization.Encoding.PEM))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(path)
+    return context

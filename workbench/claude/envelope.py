@@ -54,7 +54,7 @@ def status_error(exchange: Exchange, body: bytes, *, in_stream: object = None) -
     if status < 300:
         status = STATUS_OF_TYPE.get(found.get("type") or "", 500)
     error = _family(status, found)(
-        found.get("message") or _words(status, text, exchange),
+        (found.get("message") if not 300 <= status < 400 else None) or _words(status, text, exchange),
         status=status,
         type=found.get("type"),
         code=found.get("code"),
