@@ -117,7 +117,9 @@ class Upstream:
         try:
             early = b""
             while request := await read_request(reader, early):
-                self.requests.append(request)
+                if request.path != "/_log":
+                    self.requests.append(request)
+                    request.number = len(self.requests)
                 early = await self._answer_while_connected(request, reader, writer)
                 if writer.is_closing():
                     return

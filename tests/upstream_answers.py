@@ -28,7 +28,8 @@ class Request:
     headers: list[tuple[str, str]]
     body: bytes
     at: float
-    answer: str = ""
+    number: int = 0  # from 1, in the order in which requests came
+    answer: str = ""  # the whole text that a message is answered with
     client_closed_at: float | None = None
     ended_at: float | None = None
 
@@ -169,9 +170,8 @@ class Answering:
 
     def head(self, status: int, script: Script, headers: list[tuple[str, str]]) -> None:
         """Status line and headers."""
-        number = self.upstream.requests.index(self.request) + 1
         names = {name.lower() for name, _ in script.headers}
-        ours = [("request-id", f"req_{number}"), ("anthropic-organization-id", "org_test"), *headers]
+        ours = [("request-id", f"req_{self.request.number}"), ("anthropic-organization-id", "org_test"), *headers]
         lines = [f"{name}: {value}" for name, value in [*(h for h in ours if h[0] not in names), *script.headers]]
         self.writer.write("\r\n".join([f"HTTP/1.1 {status} Scripted", *lines, "", ""]).encode("latin-1"))
 

@@ -1,5 +1,7 @@
 """Servers that take their time: the idle limit and the deadline end the call, and the pool stays healthy."""
 
+import asyncio
+
 import pytest
 
 from tests.upstream import Script, Upstream, answer_text, until
@@ -67,3 +69,27 @@ async def test_a_whole_answer_has_a_limit_of_its_own(upstream: Upstream, make_cl
     client = make_client(timeout=Timeouts(idle=0.05, answer=5))
     upstream.default = Script(first_ms=150)
     assert (await client.messages.create(BODY)).data["content"]
+
+
+async def test_a_reader_that_takes_its_time_is_no_idle_server(upstream: Upstream, make_client: MakeClient) -> None:
+    client = make_client(timeout=Timeouts(idle=0.05))
+    upstream.default = Script(framing="bytes", n=2)
+    async with client.messages.stream(BODY) as stream:
+        async for events in stream.reads():
+            assert events
+            await asyncio.sleep(0.02)
+    assert stream.complete
+
+
+async def test_a_deadline_that_passes_while_the_reader_is_busy_ends_the_next_wait(
+    upstream: Upstream, make_client: MakeClient
+) -> None:
+    client = make_client(timeout=Timeouts(idle=5, total=0.1))
+    upstream.default = Script(stall_after=1)
+    async with client.messages.stream(BODY) as stream:
+        reads = stream.reads()
+        await anext(reads)
+        await asyncio.sleep(0.15)
+        with pytest.raises(errors.DeadlineError):
+            async for _ in reads:
+                pass

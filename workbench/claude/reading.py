@@ -2,8 +2,9 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable
+from typing import Any
 
-from .errors import DeadlineError, EventTooLargeError, IdleTimeoutError
+from .errors import DeadlineError, EventTooLargeError, IdleTimeoutError, TimeLimitError
 
 MAX_ANSWER = 64 * 1024 * 1024  # bytes of a whole answer, unpacked
 
@@ -18,8 +19,75 @@ async def within[T](awaitable: Awaitable[T], idle_s: float, deadline: float) -> 
         if not limit.expired():
             raise
         if deadline <= idle:
-            raise DeadlineError("The call took longer than its total time limit.") from error
-        raise IdleTimeoutError(f"The server sent nothing for {idle_s:g} s.") from error
+            raise _too_late() from error
+        raise _too_quiet(idle_s) from error
+
+
+class Patience:
+    """`within` for the many reads of one stream: a single timer that looks now and then, not one for every read.
+
+    Only time spent waiting counts: a consumer that is busy with what it was given is no idle server.
+    """
+
+    __slots__ = ("_cancelling", "_deadline", "_due", "_failure", "_idle_s", "_loop", "_since", "_task", "_timer")
+
+    def __init__(self, idle_s: float, deadline: float) -> None:
+        self._idle_s = idle_s
+        self._deadline = deadline  # in the event loop's time
+        self._loop = asyncio.get_running_loop()
+        self._task: asyncio.Task[Any] | None = None
+        self._timer: asyncio.TimerHandle | None = None
+        self._failure: TimeLimitError | None = None
+        self._since = self._due = 0.0
+        self._cancelling = 0
+
+    async def read(self, chunks: AsyncIterator[bytes]) -> bytes | None:
+        """The next read, None at the end. Raises IdleTimeoutError and DeadlineError."""
+        self._task = task = asyncio.current_task()
+        if task is None:
+            raise RuntimeError("a stream is read by a task")
+        self._since = self._loop.time()
+        self._cancelling = task.cancelling()
+        if self._timer is None:
+            self._set_timer()
+        try:
+            return await anext(chunks, None)
+        except asyncio.CancelledError:
+            # As asyncio.timeout does: ours, unless somebody else cancelled the task too.
+            if self._failure is not None and task.uncancel() <= self._cancelling:
+                raise self._failure from None
+            raise
+        finally:
+            self._task = None
+
+    def end(self) -> None:
+        """Nothing more will be read."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+    def _set_timer(self) -> None:
+        self._due = min(self._since + self._idle_s, self._deadline)
+        self._timer = self._loop.call_at(self._due, self._look)
+
+    def _look(self) -> None:
+        self._timer = None
+        if self._task is None:
+            return
+        due, self._due = self._due, min(self._since + self._idle_s, self._deadline)
+        if self._due > due:
+            self._timer = self._loop.call_at(self._due, self._look)
+            return
+        self._failure = _too_late() if self._deadline <= due else _too_quiet(self._idle_s)
+        self._task.cancel()
+
+
+def _too_late() -> DeadlineError:
+    return DeadlineError("The call took longer than its total time limit.")
+
+
+def _too_quiet(idle_s: float) -> IdleTimeoutError:
+    return IdleTimeoutError(f"The server sent nothing for {idle_s:g} s.")
 
 
 async def read_whole(

@@ -16,7 +16,7 @@ from .events import ErrorEvent, Event, events_of, parse_event
 from .exchange import Exchange, Moment, header
 from .failures import NETWORK_ERRORS
 from .jsontext import read_json
-from .reading import read_whole, within
+from .reading import Patience, read_whole, within
 from .retry import Attempt, OnAttempt
 from .sse import EventSplitter
 
@@ -53,6 +53,7 @@ class MessageStream:
         self._chunks: AsyncIterator[bytes] | None = None
         self._splitter = EventSplitter()
         self._failure: errors.ClaudeError | None = None
+        self._patience: Patience | None = None
         self._deadline = 0.0
 
     @property
@@ -102,6 +103,8 @@ class MessageStream:
         response, self._response = self._response, None
         if self.exchange.sent_at is not None and self.exchange.ended_at is None:
             self.exchange.ended_at = Moment.now()
+        if self._patience is not None:
+            self._patience.end()
         if response is not None:
             await response.aclose()
         if isinstance(chunks, AsyncGeneratorType) and not chunks.ag_running:
@@ -130,6 +133,7 @@ class MessageStream:
 
     async def _open(self) -> None:
         self._splitter, self._failure = EventSplitter(), None
+        self._patience = Patience(self._client.timeout.idle, self._deadline)
         response = self._response = await self._client.send(
             self.exchange, self.body, idle_s=self._client.timeout.idle, deadline=self._deadline, streamed=True
         )
@@ -157,11 +161,12 @@ class MessageStream:
         raise self._failure
 
     async def _read(self) -> bytes | None:
-        if self._chunks is None:
+        if self._chunks is None or self._patience is None:
             return None
-        idle_s = AFTER_STOP_S if self.accumulator.complete else self._client.timeout.idle
         try:
-            return await within(anext(self._chunks, None), idle_s, self._deadline)
+            if self.accumulator.complete:
+                return await within(anext(self._chunks, None), AFTER_STOP_S, self._deadline)
+            return await self._patience.read(self._chunks)
         except (*NETWORK_ERRORS, errors.TimeLimitError) as error:
             if self.accumulator.complete:
                 return None
