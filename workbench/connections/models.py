@@ -65,6 +65,8 @@ class Connection(models.Model):
     )
     max_retries = models.PositiveSmallIntegerField(_("retries"), default=2, validators=[MaxValueValidator(10)])
     proxy = models.CharField(_("proxy"), max_length=500, blank=True)
+    # Made from ANTHROPIC_API_KEY, and follows it at every start.
+    from_environment = models.BooleanField(default=False)
     health = models.CharField(max_length=12, choices=Health.choices, default=Health.UNKNOWN)
     health_message = models.TextField(blank=True)
     health_checked_at = models.DateTimeField(null=True, blank=True)
@@ -139,7 +141,9 @@ class CatalogModel(models.Model):
     output_price = models.DecimalField(
         _("output price"), max_digits=10, decimal_places=4, null=True, blank=True, validators=[MinValueValidator(Decimal(0))]
     )
+    # Not in the server's list (any more), or added by hand because the server has none.
     is_listed = models.BooleanField(default=True)
+    is_own = models.BooleanField(default=False)
     position = models.PositiveIntegerField(default=0)
 
     class Meta:

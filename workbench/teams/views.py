@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -13,13 +13,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 from django.contrib.auth import login
 
+from workbench.http import Request
 from workbench.teams.access import signed_in
 from workbench.teams.actions import use_sign_in_link
 from workbench.teams.models import Theme
 
 
 @require_safe
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: Request) -> HttpResponse:
     """To the person's first workspace, or to words that they are in none."""
     member = signed_in(request).memberships.select_related("workspace").order_by("pk").first()
     if member is None:
@@ -30,7 +31,7 @@ def home(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @never_cache
 @require_safe
-def sign_in_link(request: HttpRequest, token: str) -> HttpResponse:
+def sign_in_link(request: Request, token: str) -> HttpResponse:
     """Sign in by the link that the first start prints: embedded form only, once, within a quarter of an hour."""
     user = use_sign_in_link(token, timezone.now()) if settings.ENVIRONMENT.is_loopback else None
     if user is None:
@@ -41,13 +42,13 @@ def sign_in_link(request: HttpRequest, token: str) -> HttpResponse:
 
 
 @require_POST
-def set_theme(request: HttpRequest) -> HttpResponse:
+def set_theme(request: Request) -> HttpResponse:
     """Store the person's theme; the page has changed its own look already."""
     theme = request.POST.get("theme", "")
     if theme in Theme.values:
         user = signed_in(request)
         user.theme = theme
         user.save(update_fields=["theme"])
-    if request.htmx:  # type: ignore[attr-defined]  # set by django-htmx
+    if request.htmx:
         return HttpResponse(status=204)
     return redirect("home")

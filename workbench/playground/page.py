@@ -1,0 +1,163 @@
+"""What the playground shows when it is opened: the person's draft, its lanes, and the last answers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID, uuid4
+
+import orjson
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+
+from workbench.connections.models import CatalogModel
+from workbench.connections.queries import models_for_picker, picker_value
+from workbench.prompts.drafts import content_of, is_edited, load_draft
+from workbench.prompts.models import Prompt, PromptVersion
+from workbench.runs.forms import LaneForm
+from workbench.runs.models import Run, Source
+from workbench.runs.presenting import answer_context
+from workbench.teams.models import Member
+
+EMPTY_TURN = {"role": "user", "text": ""}
+
+
+@dataclass(frozen=True, slots=True)
+class TurnView:
+    """A turn as the page shows it: `label` is its accessible name."""
+
+    index: int
+    role: str
+    text: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class LaneView:
+    """One column: its form, the models to pick from, and its last answer (the answer's context, or None)."""
+
+    index: int
+    form: LaneForm
+    choices: Sequence[tuple[str, Sequence[tuple[str, str]]]]
+    model: CatalogModel | None
+    answer: dict[str, Any] | None = None
+
+    @property
+    def notes(self) -> Sequence[str]:
+        """Why a control is absent, in sentences."""
+        return self.form.rules.notes if self.form.rules else ()
+
+
+@dataclass(slots=True)
+class PlaygroundPage:
+    """Everything the page's template needs about the prompt and its lanes."""
+
+    system: str
+    turns: list[TurnView]
+    lanes: list[LaneView]
+    prompt: Prompt | None
+    version: PromptVersion | None
+    is_edited: bool
+    submission: UUID = field(default_factory=uuid4)
+
+
+def open_page(member: Member, prompt: Prompt | None, run: Run | None) -> PlaygroundPage:
+    """The page for a person: a run brought back, else the draft, else the prompt's latest version, else empty."""
+    version = prompt.versions.first() if prompt else None
+    draft = load_draft(member, prompt)
+    content: dict[str, Any] = {}
+    if run:
+        content = content_of_run(run)
+    elif draft:
+        content = draft.content
+    elif version:
+        content = content_of(version)
+    picker = models_for_picker(member.workspace)
+    last = [run] if run else last_runs(member, prompt)
+    answers = {run.lane: {**answer_context(run), "member": member} for run in last}
+    return PlaygroundPage(
+        system=content.get("system", ""),
+        turns=turn_views(content.get("turns") or [EMPTY_TURN]),
+        lanes=_lanes(content.get("lanes") or [{}], picker, answers),
+        prompt=prompt,
+        version=version,
+        is_edited=bool(version and draft and is_edited(content, version)),
+    )
+
+
+def turn_views(turns: Sequence[Mapping[str, str]]) -> list[TurnView]:
+    """Turns with their accessible names: "User message", "Assistant message", "User message 2", …"""
+    seen = {"user": 0, "assistant": 0}
+    views = []
+    for index, turn in enumerate(turns):
+        role = "assistant" if turn.get("role") == "assistant" else "user"
+        seen[role] += 1
+        name = _("User message") if role == "user" else _("Assistant message")
+        label = name if seen[role] == 1 else f"{name} {seen[role]}"
+        views.append(TurnView(index, role, turn.get("text", ""), label))
+    return views
+
+
+def last_runs(member: Member, prompt: Prompt | None) -> Sequence[Run]:
+    """The runs that this person started last from the playground for this prompt (or for none)."""
+    mine = Run.objects.filter(
+        workspace_id=member.workspace_id, user_id=member.user_id, source=Source.PLAYGROUND, prompt_version__prompt=prompt
+    )
+    newest = mine.order_by("-id").values_list("submission", flat=True).first()
+    return list(mine.filter(submission=newest).order_by("lane")) if newest else []
+
+
+def content_of_run(run: Run) -> dict[str, Any]:
+    """A run's request in the shape of a draft."""
+    body = orjson.loads(run.request_body)
+    parameters = {name: body[name] for name in LaneForm.base_fields if name in body and name != "model"}
+    model = f"{run.connection_id}:{run.model}"
+    return {
+        "system": body.get("system", ""),
+        "turns": [{"role": turn["role"], "text": turn["content"]} for turn in body["messages"]],
+        "lanes": [{"model": model, **parameters}],
+    }
+
+
+def draft_content(data: QueryDict) -> dict[str, Any]:
+    """The posted form in the shape of a draft: everything as typed, right or wrong."""
+    turns = [
+        {"role": role, "text": text.replace("\r\n", "\n")}
+        for role, text in zip(data.getlist("role"), data.getlist("text"), strict=False)
+    ]
+    lanes: dict[str, dict[str, str]] = {}
+    for name, value in data.items():
+        lane, _dash, setting = name.removeprefix("lane-").partition("-")
+        if name.startswith("lane-") and setting in LaneForm.base_fields:
+            lanes.setdefault(lane, {})[setting] = str(value)
+    return {"system": data.get("system", "").replace("\r\n", "\n"), "turns": turns, "lanes": [lanes[lane] for lane in sorted(lanes)]}
+
+
+def _lanes(
+    settings: Sequence[Mapping[str, Any]],
+    picker: Sequence[tuple[Any, Sequence[CatalogModel]]],
+    answers: Mapping[int, dict[str, Any]],
+) -> list[LaneView]:
+    models = {picker_value(model): model for _connection, offered in picker for model in offered}
+    choices = [(str(connection), [(picker_value(model), model.label) for model in offered]) for connection, offered in picker if offered]
+    return [lane_view(index, dict(lane), models, choices, answers.get(index)) for index, lane in enumerate(settings)]
+
+
+def lane_view(
+    index: int,
+    settings: dict[str, Any],
+    models: Mapping[str, CatalogModel],
+    choices: Sequence[tuple[str, Sequence[tuple[str, str]]]],
+    answer: dict[str, Any] | None = None,
+) -> LaneView:
+    """A lane with these settings; the first model if the one it had is not offered any more."""
+    if settings.get("model") not in models:
+        settings["model"] = next(iter(models), "")
+    stops = settings.get("stop_sequences")
+    if isinstance(stops, list):
+        settings["stop_sequences"] = "\n".join(stop.replace("\n", "\\n").replace("\t", "\\t") for stop in stops)
+    form = LaneForm({f"lane-{index}-{name}": value for name, value in settings.items()}, models, index)
+    if not settings.get("max_tokens") and form.rules:
+        form.data = {**form.data, f"lane-{index}-max_tokens": form.rules.default_max_tokens}
+    return LaneView(index, form, choices, form.chosen, answer)

@@ -1,0 +1,63 @@
+"""Starting runs: one exact request body per lane, stored as queued in one short transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+
+from workbench.prompts.models import PromptVersion
+from workbench.runs.forms import LaneRequest
+from workbench.runs.models import Run
+from workbench.runs.request import PromptText, build_body, serialise
+from workbench.runs.storable import storable_text
+from workbench.teams.models import Member
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """What one press of Run asks for. `key` makes a second post of the same form harmless."""
+
+    key: UUID
+    prompt: PromptText
+    lanes: Sequence[LaneRequest]
+    version: PromptVersion | None = None
+
+
+def start_runs(member: Member, submission: Submission) -> list[Run]:
+    """Store one queued run per lane, in the order of the lanes. The same key gives the same runs again."""
+    runs = [_queued(member, submission, lane) for lane in submission.lanes]
+    try:
+        with transaction.atomic():
+            return Run.objects.bulk_create(runs)
+    except IntegrityError:
+        # Posted before: a double click, a retry of the network, or the back button.
+        earlier = list(runs_of(member, submission.key))
+        if not earlier:
+            raise
+        return earlier
+
+
+def runs_of(member: Member, key: UUID) -> Sequence[Run]:
+    """The member's runs that were started together under this key, in the order of the lanes."""
+    return Run.objects.filter(workspace_id=member.workspace_id, user_id=member.user_id, submission=key).order_by("lane")
+
+
+def _queued(member: Member, submission: Submission, lane: LaneRequest) -> Run:
+    body = build_body(submission.prompt, lane.model.model_id, lane.parameters)
+    return Run(
+        workspace_id=member.workspace_id,
+        user_id=member.user_id,
+        submission=submission.key,
+        lane=lane.index,
+        prompt_version=submission.version,
+        connection=lane.connection,
+        connection_name=lane.connection.name,
+        model=lane.model.model_id,
+        model_label=lane.model.label[:200],
+        api_version=lane.api_version,
+        preview=storable_text(submission.prompt.preview),
+        request_body=serialise(body),
+    )

@@ -1,0 +1,165 @@
+"""A run as people see it: blocks of the answer as safe HTML, figures as words, and what to do about a failure.
+
+Pure reading: nothing here stores or sends.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+import orjson
+from django.template.loader import render_to_string
+from django.utils.formats import number_format
+from django.utils.html import escape
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from workbench.rendering.highlight import highlight_json
+from workbench.rendering.markdown import render_markdown
+from workbench.runs.models import Run, Status
+from workbench.runs.problems import problem_of
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerBlock:
+    """One content block: how it is shown, as it came, and a word about it."""
+
+    kind: str
+    html: SafeString
+    text: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """The numbers in an answer's foot, formatted; empty when unknown."""
+
+    first: str = ""
+    duration: str = ""
+    input: str = ""
+    output: str = ""
+    speed: str = ""
+    cost: str = ""
+    wait: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Strip:
+    """The race strip: shares in percent of the longest time shown."""
+
+    queue: float
+    first: float
+    stream: float
+
+
+def answer_html(run: Run) -> str:
+    """The answer's article, the same on the playground, on the run page and over the socket."""
+    return render_to_string("runs/answer.html", answer_context(run))
+
+
+def answer_context(run: Run) -> dict[str, Any]:
+    """What the answer's template needs."""
+    blocks = [] if run.is_live else blocks_of(run)
+    return {
+        "run": run,
+        "blocks": blocks,
+        "plain": "\n\n".join(block.text for block in blocks if block.kind == "text"),
+        "problem": None if run.is_live else problem_of(run),
+        "figures": figures_of(run),
+        "strip": strip_of(run),
+        "status_words": status_words(run),
+    }
+
+
+def status_words(run: Run) -> str:
+    """The run's end in words: the stop reason if it ended well, else its status."""
+    known = {
+        "end_turn": _("end turn"),
+        "max_tokens": _("max tokens reached"),
+        "stop_sequence": _("stop sequence"),
+        "tool_use": _("calls a tool"),
+        "pause_turn": _("paused"),
+        "refusal": _("refused"),
+        "model_context_window_exceeded": _("context window full"),
+    }
+    if run.status != Status.SUCCEEDED:
+        return str(run.get_status_display())
+    return known.get(run.stop_reason, run.stop_reason or str(run.get_status_display()))
+
+
+def blocks_of(run: Run) -> list[AnswerBlock]:
+    """The content blocks of a stored answer. Unknown ones are shown raw."""
+    content = (run.message or {}).get("content")
+    return [_block(block) for block in content if isinstance(block, dict)] if isinstance(content, list) else []
+
+
+def _block(block: dict[str, Any]) -> AnswerBlock:
+    kind = str(block.get("type", ""))
+    if kind == "text" and isinstance(text := block.get("text"), str):
+        return AnswerBlock("text", render_markdown(text), text)
+    if kind == "thinking" and isinstance(text := block.get("thinking"), str):
+        note = _("Thinking") if text else _("Thinking (not shown by the provider)")
+        return AnswerBlock("thinking", escape(text), text, note)
+    raw = pretty_json(block)
+    note = _("Tool call: %(name)s") % {"name": block.get("name", "")} if kind == "tool_use" else kind
+    return AnswerBlock("tool_use" if kind == "tool_use" else "raw", highlight_json(raw), raw, note)
+
+
+def pretty_json(value: Any) -> str:
+    """JSON with indents, for reading; never for what is claimed to be exact."""
+    return orjson.dumps(value, option=orjson.OPT_INDENT_2).decode()
+
+
+def seconds(milliseconds: float | None) -> str:
+    """`0.41 s`, `1.9 s`, `75 s`: three digits at most."""
+    if milliseconds is None:
+        return ""
+    value = milliseconds / 1000
+    places = 2 if value < 1 else 1 if value < 20 else 0
+    return _("%(number)s s") % {"number": number_format(value, decimal_pos=places)}
+
+
+def dollars(cost: Decimal | None) -> str:
+    """Money in USD with as many places as matter; "free" for nothing; empty if the price is not known."""
+    if cost is None:
+        return ""
+    if cost == 0:
+        return _("free")
+    places = 2 if cost >= 1 else 4 if cost >= Decimal("0.001") else 6
+    return "$" + number_format(cost, decimal_pos=places, use_l10n=True)
+
+
+def figures_of(run: Run) -> Figures:
+    """The foot's numbers. Speed counts from the first token on: what the reader saw."""
+    speed = ""
+    if run.output_tokens and run.duration_ms and run.first_token_ms is not None:
+        streaming = run.duration_ms - run.first_token_ms
+        if streaming > 20 and run.output_tokens > 1:
+            speed = number_format(round(1000 * run.output_tokens / streaming))
+    return Figures(
+        first=seconds(run.first_token_ms),
+        duration=seconds(run.duration_ms),
+        input=count(run.input_tokens),
+        output=count(run.output_tokens),
+        speed=speed,
+        cost=dollars(run.cost),
+        wait=seconds(run.queued_ms) if (run.queued_ms or 0) > 1000 else "",
+    )
+
+
+def count(number: int | None) -> str:
+    """A count with separators of the language; empty if unknown."""
+    return "" if number is None else number_format(number, force_grouping=True)
+
+
+def strip_of(run: Run) -> Strip | None:
+    """The shares of waiting for the first token and of streaming, of this run's whole time."""
+    if run.duration_ms is None or run.duration_ms <= 0:
+        return None
+    queued = max(run.queued_ms or 0, 0)
+    whole = queued + run.duration_ms
+    first = min(run.first_token_ms if run.first_token_ms is not None else run.duration_ms, run.duration_ms)
+    share = 100 / whole
+    return Strip(round(queued * share, 1), round(first * share, 1), round((run.duration_ms - first) * share, 1))

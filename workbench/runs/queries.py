@@ -1,0 +1,78 @@
+"""Reads of the history: a page of it, filtered, in a fixed number of queries however many runs there are."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+from django.utils.timesince import timesince
+from django.utils.translation import gettext as _
+
+from workbench.runs.models import Run, Status
+from workbench.runs.presenting import count, dollars, seconds
+from workbench.teams.models import Workspace
+
+PAGE = 50
+# What a list does not show and must not read: the texts, which are large.
+TEXTS = ("request_body", "message", "request_headers", "response_headers", "unknown_events", "error_message", "price")
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What the history is narrowed to; empty means all."""
+
+    text: str = ""
+    status: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryPage:
+    """Runs, newest first, and the cursor of the next page (empty on the last)."""
+
+    runs: Sequence[Run]
+    next_cursor: str
+
+
+def history(workspace: Workspace, filters: Filters, cursor: UUID | None) -> HistoryPage:
+    """One page of a workspace's runs, from the newest before the cursor on. One query."""
+    found = _filtered(Run.objects.filter(workspace=workspace), filters)
+    if cursor:
+        found = found.filter(id__lt=cursor)
+    rows = list(found.select_related("user").defer(*TEXTS).order_by("-id")[: PAGE + 1])
+    next_cursor = str(rows[PAGE - 1].id) if len(rows) > PAGE else ""
+    return HistoryPage(rows[:PAGE], next_cursor)
+
+
+def _filtered(runs: QuerySet[Run], filters: Filters) -> QuerySet[Run]:
+    if filters.status in Status.values:
+        runs = runs.filter(status=filters.status)
+    if filters.text:
+        runs = runs.filter(Q(preview__icontains=filters.text) | Q(model__icontains=filters.text))
+    return runs
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A run in a list, formatted."""
+
+    run: Run
+    when: str
+    duration: str
+    tokens: str
+    cost: str
+
+
+def row_of(run: Run, now: datetime) -> Row:
+    """The list's words for a run."""
+    tokens = f"{count(run.input_tokens)} → {count(run.output_tokens)}" if run.output_tokens is not None else ""
+    return Row(run, ago(run.created_at, now), seconds(run.duration_ms), tokens, dollars(run.cost))
+
+
+def ago(moment: datetime, now: datetime) -> str:
+    """How long ago, in the largest unit."""
+    if (now - moment).total_seconds() < 60:
+        return _("just now")
+    return _("%(time)s ago") % {"time": timesince(moment, now, depth=1)}

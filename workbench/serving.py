@@ -1,0 +1,49 @@
+"""Serving the application under daphne, with an orderly end: living runs get a few seconds, then are stored as cut."""
+
+from __future__ import annotations
+
+import asyncio
+
+import structlog
+from daphne.endpoints import build_endpoint_description_strings
+from daphne.server import Server
+from twisted.internet import defer, reactor
+
+from workbench.asgi import application
+from workbench.claude import Client
+from workbench.runs.background import background
+from workbench.runs.engine import engine
+
+log = structlog.get_logger(__name__)
+
+# How long living runs may go on after SIGTERM before they are stored as interrupted (s).
+GRACE_S = 4.0
+# Larger messages are refused by daphne itself; commands are small, see the consumer.
+MAX_SOCKET_MESSAGE = 1024 * 1024
+
+
+def serve(host: str, port: int) -> None:
+    """Listen until SIGTERM or SIGINT."""
+    server = Server(
+        application,
+        endpoints=build_endpoint_description_strings(host=host, port=port),
+        websocket_timeout=-1,
+        websocket_max_message_size=MAX_SOCKET_MESSAGE,
+        websocket_max_frame_size=MAX_SOCKET_MESSAGE,
+        verbosity=0,
+        server_name="workbench",
+        ready_callable=lambda: reactor.callWhenRunning(_begin),
+    )
+    reactor.addSystemEventTrigger("before", "shutdown", lambda: defer.Deferred.fromFuture(asyncio.ensure_future(_end())))
+    server.run()
+
+
+def _begin() -> None:
+    background.ensure_started()
+    asyncio.ensure_future(Client("http://127.0.0.1").warm())  # noqa: RUF006 - it ends by itself; nothing waits for it
+
+
+async def _end() -> None:
+    log.info("server.stopping", living_runs=len(engine.live))
+    await engine.drain(GRACE_S)
+    await background.stop()
