@@ -1,0 +1,64 @@
+// The page's one script: finds elements that want more than HTML gives, now and after every htmx swap, and fetches the
+// module for each only then. It knows no behaviour itself.
+//
+// Rows: a selector, the module (exporting one function that enhances an element it is given), and, for what acts only
+// when touched, the event that fetches it: a click is held back until the module is there, then made again.
+
+const canGrow = CSS.supports("field-sizing", "content");
+
+const enhancers = [
+  [".field-error:not(:empty)", () => import("./field_errors.js")],
+  ["figure.code", () => import("./copy.js")],
+  ["[data-shortcuts]", () => import("./shortcuts.js")],
+  ["[data-copy]", () => import("./copy.js"), "click"],
+  ["[data-plain-toggle]", () => import("./plain_toggle.js"), "click"],
+  ["[data-theme-switch]", () => import("./theme.js"), "click"],
+  ["[data-turns]", () => import("./turns.js"), "click"],
+  ["#notices", () => import("./notices.js"), "click"],
+  ["[data-menu]", () => import("./menu.js"), "toggle"],
+  ...(canGrow ? [] : [["[data-autogrow]", () => import("./autogrow.js")]]),
+];
+
+const enhanced = new WeakMap();
+
+async function enhance(element, load) {
+  const done = enhanced.get(element) ?? new Set();
+  enhanced.set(element, done);
+  const [run] = Object.values(await load());
+  if (!done.has(run)) {
+    done.add(run);
+    run(element);
+  }
+}
+
+function enhanceIn(root) {
+  for (const [selector, load, event] of enhancers) {
+    if (event) continue;
+    if (root.matches?.(selector)) enhance(root, load);
+    for (const element of root.querySelectorAll(selector)) enhance(element, load);
+  }
+}
+
+const touched = new WeakMap();
+
+for (const [selector, load, name] of enhancers) {
+  if (!name) continue;
+  document.addEventListener(
+    name,
+    async (event) => {
+      const element = event.target.closest?.(selector);
+      const control = name === "click" ? event.target.closest?.("button, a") : element;
+      if (!element || !control || touched.get(element)?.has(load)) return;
+      touched.set(element, (touched.get(element) ?? new Set()).add(load));
+      if (name === "toggle") return void enhance(element, load);
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      await enhance(element, load);
+      control.click();
+    },
+    { capture: true },
+  );
+}
+
+document.addEventListener("htmx:load", (event) => enhanceIn(event.detail.elt));
+enhanceIn(document);

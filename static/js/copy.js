@@ -1,0 +1,58 @@
+// Copy buttons. `data-copy` names the element whose text is copied; empty means the code block around the button.
+// A code block without a button gets one from the page's #copy-template.
+
+const FEEDBACK_MS = 1600;
+
+export function copy(element) {
+  if (element.matches("figure.code")) addButton(element);
+  else element.addEventListener("click", () => copyFor(element));
+}
+
+function addButton(figure) {
+  figure.querySelector("pre").tabIndex = 0;
+  const template = document.querySelector("#copy-template");
+  if (template && !figure.querySelector("[data-copy]")) figure.append(template.content.cloneNode(true));
+}
+
+async function copyFor(button) {
+  const source = button.dataset.copy ? document.querySelector(button.dataset.copy) : button.closest("figure").querySelector("pre");
+  const said = (await put(source.dataset.value ?? source.textContent)) ? button.dataset.copied : button.dataset.failed;
+  document.querySelector("#said").textContent = said;
+  const word = button.querySelector("span");
+  const use = button.querySelector("use");
+  const before = [word?.textContent, use.getAttribute("href")];
+  if (button.disabled) return;
+  button.disabled = true;
+  if (word) word.textContent = said;
+  use.setAttribute("href", before[1].replace(/#.*/, said === button.dataset.copied ? "#check" : "#error"));
+  setTimeout(() => {
+    if (word) word.textContent = before[0];
+    use.setAttribute("href", before[1]);
+    button.disabled = false;
+    document.querySelector("#said").textContent = "";
+  }, FEEDBACK_MS);
+}
+
+async function put(text) {
+  if (navigator.clipboard) {
+    return navigator.clipboard.writeText(text).then(
+      () => true,
+      () => false,
+    );
+  }
+  return putByHand(text);
+}
+
+// Without TLS there is no clipboard interface; the old command still works there.
+function putByHand(text) {
+  const area = document.createElement("textarea");
+  const before = document.activeElement;
+  area.className = "visually-hidden";
+  area.value = text;
+  document.body.append(area);
+  area.select();
+  const done = document.execCommand("copy");
+  area.remove();
+  before?.focus();
+  return done;
+}

@@ -1,0 +1,35 @@
+// Errors beside fields: marks what is wrong for screen readers, opens what hides it, goes to the first, and takes a
+// message away as soon as its field is changed.
+
+export function fieldErrors(slot) {
+  const field = fieldOf(slot);
+  if (!field) return;
+  field.addEventListener(
+    "input",
+    () => {
+      document.getElementById(slot.id)?.replaceChildren();
+      field.removeAttribute("aria-invalid");
+    },
+    { once: true },
+  );
+  mark();
+}
+
+function fieldOf(slot) {
+  return document.querySelector(`[aria-describedby~="${CSS.escape(slot.id)}"]`);
+}
+
+function mark() {
+  const before = document.querySelector('[aria-invalid="true"]');
+  for (const slot of document.querySelectorAll(".field-error[id]")) {
+    const field = fieldOf(slot);
+    if (slot.textContent.trim()) field?.setAttribute("aria-invalid", "true");
+    else field?.removeAttribute("aria-invalid");
+  }
+  const first = document.querySelector('[aria-invalid="true"]');
+  const menu = first?.closest("details:not([open])");
+  if (menu) menu.open = true;
+  if (!before) first?.focus();
+}
+
+document.addEventListener("htmx:afterSettle", mark);

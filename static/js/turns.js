@@ -1,0 +1,100 @@
+// The messages of the prompt: add, remove (with Undo), move, and switch between user and assistant. After each change
+// names, ids and labels are numbered again, and an input event tells the form.
+
+export function turns(editor) {
+  const list = editor.querySelector("#turns");
+  const acts = { add, role, up, down, remove };
+
+  editor.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-turn]");
+    if (button) acts[button.dataset.turn](button.closest(".turn"), button);
+  });
+
+  function add() {
+    const last = list.lastElementChild;
+    const turn = document.querySelector("#turn-template").content.firstElementChild.cloneNode(true);
+    setRole(turn, last?.dataset.role === "user" ? "assistant" : "user");
+    list.append(turn);
+    htmx.process(turn);
+    changed();
+    turn.querySelector("textarea").focus();
+  }
+
+  function role(turn, button) {
+    setRole(turn, turn.dataset.role === "user" ? "assistant" : "user");
+    changed();
+    button.focus();
+  }
+
+  function up(turn, button) {
+    turn.previousElementSibling?.before(turn);
+    changed();
+    keepFocus(turn, button, "down");
+  }
+
+  function down(turn, button) {
+    turn.nextElementSibling?.after(turn);
+    changed();
+    keepFocus(turn, button, "up");
+  }
+
+  function remove(turn) {
+    const after = turn.nextElementSibling;
+    const near = after ?? turn.previousElementSibling;
+    turn.remove();
+    changed();
+    (near?.querySelector("textarea") ?? editor.querySelector('[data-turn="add"]')).focus();
+    offerUndo(() => {
+      if (after?.isConnected) after.before(turn);
+      else list.append(turn);
+      changed();
+      turn.querySelector("textarea").focus();
+    });
+  }
+
+  function offerUndo(undo) {
+    const region = document.querySelector("#notices");
+    const notice = document.querySelector("#turn-removed").content.firstElementChild.cloneNode(true);
+    notice.dataset.notice = "turn";
+    notice.querySelector("[data-undo]").addEventListener("click", () => {
+      notice.remove();
+      undo();
+    });
+    region.querySelector('[data-notice="turn"]')?.remove();
+    region.append(notice);
+  }
+
+  function setRole(turn, name) {
+    turn.dataset.role = name;
+    turn.querySelector('[name="role"]').value = name;
+  }
+
+  function changed() {
+    const seen = { user: 0, assistant: 0 };
+    [...list.children].forEach((turn, index) => {
+      const name = turn.dataset.role;
+      seen[name] += 1;
+      const label = name === "user" ? editor.dataset.labelUser : editor.dataset.labelAssistant;
+      number(turn, index, seen[name] === 1 ? label : `${label} ${seen[name]}`);
+    });
+    list.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+}
+
+function number(turn, index, label) {
+  const area = turn.querySelector("textarea");
+  const tokens = turn.querySelector("[data-tokens]");
+  area.id = `text-${index}`;
+  area.setAttribute("aria-describedby", `error-text-${index}`);
+  turn.querySelector("label").htmlFor = area.id;
+  turn.querySelector("label").textContent = label;
+  turn.querySelector(".field-error").id = `error-text-${index}`;
+  tokens.id = `tokens-${index}`;
+  tokens.dataset.tokens = index;
+}
+
+// A turn at the end has no button in that direction: the focus goes to the opposite one.
+function keepFocus(turn, button, opposite) {
+  button.focus();
+  if (document.activeElement !== button) turn.querySelector(`[data-turn="${opposite}"]`).focus();
+}
