@@ -167,6 +167,8 @@ class Answering:
         self.head(script.status, script, [("content-type", kind), ("content-length", str(len(body)))])
         self.writer.write(body)
         await self.writer.drain()
+        if script.close:
+            self.writer.close()
 
     def head(self, status: int, script: Script, headers: list[tuple[str, str]]) -> None:
         """Status line and headers."""

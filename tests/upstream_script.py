@@ -51,6 +51,7 @@ class Script:
     json: bool = False  # a JSON message although a stream was asked for
     trickle_ms: float = 0  # one byte every so many ms, for ever
     hang_up: bool = False  # close before answering
+    close: bool = False  # close after a whole answer
     never_answer: bool = False
     stop_reason: str = "end_turn"
     headers: tuple[tuple[str, str], ...] = ()

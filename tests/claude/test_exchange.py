@@ -3,7 +3,7 @@
 import pytest
 
 from tests.upstream import Script, Upstream
-from workbench.claude import Client, MessageStream, mask, masked, with_options
+from workbench.claude import Client, MessageStream, errors, mask, masked, with_options
 
 from .conftest import BODY, KEY, MakeClient
 
@@ -93,6 +93,17 @@ async def test_cookies_of_a_server_are_not_sent_back(upstream: Upstream, client:
     await finished(client)
     await finished(client)
     assert [request.header("cookie") for request in upstream.requests] == [None, None]
+
+
+@pytest.mark.security
+@pytest.mark.parametrize("key", ["sk-ant\nx-evil: 1", "sk-ant-ключ", "sk\x00"])
+async def test_a_key_that_is_no_header_is_never_sent_or_shown(
+    upstream: Upstream, make_client: MakeClient, key: str
+) -> None:
+    with pytest.raises(errors.UnsendableError) as caught:
+        await finished(make_client(api_key=key))
+    assert key not in str(caught.value)
+    assert upstream.connections == 0
 
 
 async def test_a_warmed_client_has_its_session_and_has_sent_nothing(upstream: Upstream, client: Client) -> None:

@@ -82,3 +82,17 @@ async def test_a_request_that_is_not_json_is_never_sent(upstream: Upstream, clie
     with pytest.raises(errors.UnsendableError):
         client.messages.stream({**BODY, "system": "a\ud800"})
     assert upstream.requests == []
+
+
+async def test_a_whole_answer_that_cannot_be_unpacked_is_a_clean_error(upstream: Upstream, client: Client) -> None:
+    upstream.then(Script(body=b"not gzip", headers=(("content-encoding", "gzip"),)))
+    with pytest.raises(errors.MalformedAnswerError):
+        await client.messages.create(BODY)
+
+
+async def test_a_whole_answer_that_is_cut_is_tried_again(
+    upstream: Upstream, client: Client, waits: list[float]
+) -> None:
+    upstream.then(Script(body=b'{"content": [', headers=(("content-length", "999"),), close=True))
+    assert (await client.messages.create(BODY)).data["content"]
+    assert waits == [0.5]

@@ -13,7 +13,7 @@ from typing import Any, Literal, Self
 import httpx
 
 from .envelope import status_error
-from .errors import ClaudeError, InvalidAddressError, ServerHungUpError
+from .errors import ClaudeError, InvalidAddressError, MalformedAnswerError, ServerHungUpError, UnsendableError
 from .exchange import Exchange, Moment, current_exchange
 from .failures import NETWORK_ERRORS, connection_error
 from .jsontext import read_json
@@ -185,6 +185,8 @@ class Client:
             response = await self.send(exchange, body, idle_s=self.timeout.answer, deadline=deadline)
             try:
                 content = await read_whole(response.aiter_bytes(), self.timeout.answer, deadline)
+            except httpx.DecodingError as error:
+                raise MalformedAnswerError(f"The answer could not be unpacked: {error}") from error
             except NETWORK_ERRORS as error:
                 raise ServerHungUpError(f"The connection broke before the answer was whole: {error}") from error
             finally:
@@ -210,7 +212,12 @@ class Client:
             headers["authorization"] = f"Bearer {self.api_key}"
         if self.betas:
             headers["anthropic-beta"] = ",".join(self.betas)
-        return headers | {name.lower(): value for name, value in self.headers.items()}
+        headers |= {name.lower(): value for name, value in self.headers.items()}
+        for name, value in headers.items():
+            if not (value.isascii() and value.isprintable()):
+                # Without the value: it may be a key with a line break that came along when it was pasted.
+                raise UnsendableError(f"The header {name} holds characters that no header may hold.")
+        return headers
 
     async def _read_refusal(self, response: httpx.Response, idle_s: float, deadline: float) -> bytes:
         try:
@@ -235,5 +242,5 @@ def _root(base_url: str) -> str:
 
 
 def with_options(client: Client, **changes: Any) -> Client:  # noqa: ANN401 - fields of Client
-    """The same client, sharing its connections, with other settings (for instance `api_version` of one run)."""
+    """The same client with other settings (for instance `api_version` of one run); closing either closes both."""
     return replace(client, transport=client.transport, **changes)
