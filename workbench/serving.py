@@ -32,7 +32,7 @@ def serve(host: str, port: int) -> None:
         websocket_max_frame_size=MAX_SOCKET_MESSAGE,
         verbosity=0,
         server_name="workbench",
-        ready_callable=lambda: reactor.callWhenRunning(_begin),
+        ready_callable=lambda: reactor.callLater(0, _begin),
     )
     reactor.addSystemEventTrigger("before", "shutdown", lambda: defer.Deferred.fromFuture(asyncio.ensure_future(_end())))
     server.run()

@@ -4,9 +4,14 @@
 // Rows: a selector, the module (exporting one function that enhances an element it is given), and, for what acts only
 // when touched, the event that fetches it: a click is held back until the module is there, then made again.
 
+import { freshToken } from "./csrf.js";
+
 const canGrow = CSS.supports("field-sizing", "content");
 
 const enhancers = [
+  ["[data-socket]", () => import("./socket.js")],
+  ["[data-run][aria-busy]", () => import("./stream.js")],
+  ["[data-draft]", () => import("./draft.js")],
   [".field-error:not(:empty)", () => import("./field_errors.js")],
   ["figure.code", () => import("./copy.js")],
   ["[data-shortcuts]", () => import("./shortcuts.js")],
@@ -60,5 +65,6 @@ for (const [selector, load, name] of enhancers) {
   );
 }
 
+freshToken();
 document.addEventListener("htmx:load", (event) => enhanceIn(event.detail.elt));
 enhanceIn(document);

@@ -51,7 +51,7 @@ class BadCommand(ValueError):
 
 
 class RunConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels is untyped
-    """`/ws/w/<workspace>/`. Commands: `{"follow": {run: position}}`, `{"stop": run}`, `{"ack": frames}`."""
+    """`/ws/w/<workspace>/`. Commands: `{"follow": {run: position}}`, `{"stop": run}`, `{"ack": frames}`, `{"ping": n}`."""
 
     async def connect(self) -> None:
         """Refuse strangers before accepting; close with a reason where a browser must be told."""
@@ -142,6 +142,8 @@ class RunConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels is 
                 self.spawn(self._follow(wanted))
             case {"stop": str(run)}:
                 self.spawn(self._stop(_run_id(run)))
+            case {"ping": int(number)}:
+                await self.follower.send_frame({"pong": number})
             case _:
                 raise BadCommand
 

@@ -12,6 +12,7 @@ from typing import Any
 import orjson
 from django.template.loader import render_to_string
 from django.utils.formats import number_format
+from django.utils import timezone
 from django.utils.html import escape
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -70,6 +71,7 @@ def answer_context(run: Run) -> dict[str, Any]:
         "figures": figures_of(run),
         "strip": strip_of(run),
         "status_words": status_words(run),
+        "age_ms": max(0, round((timezone.now() - run.created_at).total_seconds() * 1000)),
     }
 
 

@@ -1,0 +1,59 @@
+// Keeps what is typed on the server: shortly after the last key, when the page is left, and again until it worked.
+
+import { csrfToken } from "./csrf.js";
+
+const PAUSE = 600; // ms after the last key
+const LONGEST = 1_800; // ms that typing on may put it off
+const LONGEST_RETRY = 15_000; // ms
+const KEEPALIVE_LIMIT = 60_000; // bytes; browsers let no more survive the page
+
+/** Saves the form's state to its `data-draft` address as it changes. */
+export function keepDraft(form) {
+  const state = document.getElementById("draft-state");
+  const unsaved = document.getElementById("draft-unsaved");
+  let timer = null;
+  let dirtySince = null;
+  let version = 0;
+  let failures = 0;
+
+  form.addEventListener("input", changed);
+  form.addEventListener("change", changed);
+  form.addEventListener("turns:changed", changed);
+  document.addEventListener("visibilitychange", () => document.hidden && dirtySince !== null && save(true));
+  window.addEventListener("pagehide", () => dirtySince !== null && save(true));
+  window.addEventListener("beforeunload", (event) => failures && dirtySince !== null && event.preventDefault());
+
+  function changed() {
+    version += 1;
+    dirtySince ??= performance.now();
+    clearTimeout(timer);
+    timer = setTimeout(save, Math.max(0, Math.min(PAUSE, LONGEST - (performance.now() - dirtySince))));
+  }
+
+  async function save(leaving = false) {
+    clearTimeout(timer);
+    const saving = version;
+    const body = new FormData(form);
+    const size = [...body.values()].reduce((sum, value) => sum + 3 * value.length, 0);
+    try {
+      const answer = await fetch(form.dataset.draft, {
+        method: "POST",
+        body,
+        redirect: "manual",
+        keepalive: leaving === true && size < KEEPALIVE_LIMIT,
+        headers: { "X-CSRFToken": csrfToken(), "X-Requested-With": "fetch" },
+      });
+      if (!answer.ok) throw new Error(`draft: ${answer.type} ${answer.status}`);
+      const { edited } = await answer.json();
+      failures = 0;
+      if (version === saving) dirtySince = null;
+      state.hidden = !edited;
+      if (unsaved) unsaved.hidden = true;
+    } catch {
+      // Shown beside the title; what is typed stays in the page and is sent again.
+      failures += 1;
+      if (unsaved) unsaved.hidden = false;
+      timer = setTimeout(save, Math.min(1000 * 2 ** failures, LONGEST_RETRY));
+    }
+  }
+}

@@ -1,0 +1,150 @@
+// Shows a living run in its article: text as it comes, where it stands, and at last what the server made of it.
+
+import { follow, stop, unfollow } from "./socket.js";
+
+const NEAR_END = 48; // px from the bottom within which the reader counts as being at the end
+
+/** Follows the run of an article until it has ended. */
+export function stream(article) {
+  const run = article.dataset.run;
+  const parts = new Proxy({}, { get: (_, name) => article.querySelector(`[data-part="${name}"]`) });
+  const words = { ...article.dataset };
+  const began = performance.now() - Number(article.dataset.age ?? 0);
+  const blocks = new Map(); // block number → its text node
+  const waiting = []; // [block, kind, text] not drawn yet
+  let position = 0;
+  let characters = 0;
+  let firstAt = null;
+  let frameAsked = 0;
+
+  const ticker = setInterval(tick, 100);
+  follow(run, { position: () => position, onFrame, onState });
+
+  function onFrame(frame) {
+    if (!article.isConnected) return end();
+    if (frame.html !== undefined) return finish(frame);
+    if (frame.error) return say(words.wordsGone);
+    if (frame.phase) return progress(frame);
+    if (frame.text !== undefined) take(frame);
+  }
+
+  function take(frame) {
+    if (frame.to <= position) return;
+    if (frame.from !== position) {
+      // A stored stretch begins before what is shown ends, or something is missing: take it from the start again.
+      forget();
+      if (frame.from !== 0) return follow(run, { position: () => position, onFrame, onState });
+    }
+    position = frame.to;
+    characters += frame.text.length;
+    firstAt ??= performance.now();
+    waiting.push([frame.block, frame.kind, frame.text]);
+    frameAsked ||= requestAnimationFrame(draw);
+  }
+
+  function draw() {
+    frameAsked = 0;
+    const scroll = parts.scroll;
+    const atEnd = scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < NEAR_END;
+    for (const [block, kind, text] of waiting.splice(0)) nodeOf(block, kind).appendData(text);
+    if (atEnd) scroll.scrollTop = scroll.scrollHeight;
+  }
+
+  function nodeOf(block, kind) {
+    let node = blocks.get(block);
+    if (!node) {
+      node = document.createTextNode("");
+      const element = document.createElement("div");
+      element.className = "block";
+      element.dataset.block = block;
+      element.dataset.kind = kind;
+      element.append(node);
+      parts.answer.append(element);
+      blocks.set(block, node);
+    }
+    return node;
+  }
+
+  function forget() {
+    position = 0;
+    characters = 0;
+    waiting.length = 0;
+    blocks.clear();
+    parts.answer.replaceChildren();
+  }
+
+  function progress(frame) {
+    if (frame.first_ms !== undefined) parts.first.textContent = inSeconds(frame.first_ms);
+    if (frame.phase === "waiting") return countDown(frame);
+    article.dataset.status = "running";
+    say(words.wordsRunning);
+  }
+
+  function countDown(frame) {
+    const until = performance.now() + frame.retry_in_ms;
+    const show = () => {
+      const left = Math.ceil((until - performance.now()) / 1000);
+      if (left > 0 && article.isConnected && firstAt === null) {
+        say(words.wordsWaiting.replace("{seconds}", left).replace("{reason}", frame.reason));
+        setTimeout(show, 250);
+      } else if (firstAt === null) say(words.wordsRunning);
+    };
+    show();
+  }
+
+  function onState(state) {
+    if (state === "lost") say(words.wordsLost);
+    if (state === "open") say(words.wordsRunning);
+    if (state === "refused") {
+      say(words.wordsRefused);
+      clearInterval(ticker);
+    }
+  }
+
+  function say(text) {
+    const status = parts.status;
+    if (text && status.textContent !== text) status.textContent = text;
+  }
+
+  function tick() {
+    if (!article.isConnected) return end();
+    const now = performance.now();
+    parts.duration.textContent = inSeconds(now - began);
+    if (firstAt === null) return;
+    // Nobody says how many tokens a stream has before it ends; four characters are about one.
+    const tokens = Math.round(characters / 4);
+    parts.output.textContent = `≈ ${tokens}`;
+    if (now - firstAt > 300) parts.speed.textContent = `≈ ${Math.round((1000 * tokens) / (now - firstAt))}`;
+  }
+
+  function finish(frame) {
+    const scroll = parts.scroll;
+    const [top, atEnd] = [scroll.scrollTop, scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < NEAR_END];
+    const parent = article.parentElement;
+    end();
+    htmx.swap(article, frame.html, { swapStyle: frame.swap });
+    const shown = parent.querySelector(`[data-run="${run}"] [data-part="scroll"]`);
+    if (shown) shown.scrollTop = atEnd ? shown.scrollHeight : top;
+  }
+
+  function end() {
+    clearInterval(ticker);
+    cancelAnimationFrame(frameAsked);
+    unfollow(run);
+  }
+
+  article.addEventListener("click", (event) => {
+    // By the open socket it is quicker; the form behind the button does the same without one.
+    if (event.target.closest("[data-stop-run]") && stop(run)) {
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      say(words.wordsStopping);
+    }
+  }, { capture: true });
+}
+
+function inSeconds(ms) {
+  const seconds = ms / 1000;
+  const digits = seconds < 1 ? 2 : seconds < 20 ? 1 : 0;
+  return `${seconds.toLocaleString(document.documentElement.lang, { minimumFractionDigits: digits, maximumFractionDigits: digits })} s`;
+}
