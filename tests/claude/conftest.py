@@ -1,20 +1,41 @@
 """A scripted server, and a client of it whose waits are instant and noted."""
 
+import socket
 import ssl
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from aiohttp.abc import AbstractResolver, ResolveResult
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from tests.upstream import Upstream
-from workbench.claude import Client, RetryPolicy, Timeouts
+from workbench.claude import Client, Moment, RetryPolicy, Timeouts
 
 KEY = "sk-ant-test-key-0000-last"
 BODY = {"model": "test-model", "max_tokens": 64, "messages": [{"role": "user", "content": "Say héllo, 世界 😀"}]}
+
+
+class Resolver(AbstractResolver):
+    """Answers every name with one address, or raises."""
+
+    def __init__(self, answer: str | Exception) -> None:
+        self.answer = answer
+        self.asked_at: Moment | None = None
+
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
+    ) -> list[ResolveResult]:
+        self.asked_at = Moment.now()
+        if isinstance(self.answer, Exception):
+            raise self.answer
+        return [ResolveResult(hostname=host, host=self.answer, port=port, family=family, proto=0, flags=0)]
+
+    async def close(self) -> None:
+        pass
 
 
 @pytest.fixture

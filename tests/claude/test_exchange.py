@@ -3,9 +3,9 @@
 import pytest
 
 from tests.upstream import Script, Upstream
-from workbench.claude import Client, MessageStream, errors, mask, masked, with_options
+from workbench.claude import AddressRules, Client, MessageStream, errors, mask, masked, with_options
 
-from .conftest import BODY, KEY, MakeClient
+from .conftest import BODY, KEY, MakeClient, Resolver
 
 
 async def finished(client: Client) -> MessageStream:
@@ -87,12 +87,26 @@ async def test_the_base_url_may_end_as_people_write_it(
     assert upstream.requests[0].path == "/v1/messages"
 
 
+def by_name(upstream: Upstream, make_client: MakeClient, resolver: Resolver) -> Client:
+    """A client that knows the server by a host name."""
+    return make_client(f"http://api.test:{upstream.url.rpartition(':')[2]}", rules=AddressRules(resolver))
+
+
 @pytest.mark.security
-async def test_cookies_of_a_server_are_not_sent_back(upstream: Upstream, client: Client) -> None:
+async def test_cookies_of_a_server_are_not_sent_back(upstream: Upstream, make_client: MakeClient) -> None:
+    client = by_name(upstream, make_client, Resolver("127.0.0.1"))
     upstream.default = Script(headers=(("set-cookie", "a=b; path=/"),))
     await finished(client)
     await finished(client)
     assert [request.header("cookie") for request in upstream.requests] == [None, None]
+
+
+async def test_a_request_counts_as_sent_once_it_is_connected(upstream: Upstream, make_client: MakeClient) -> None:
+    resolver = Resolver("127.0.0.1")
+    exchange = (await finished(by_name(upstream, make_client, resolver))).exchange
+    assert exchange.sent_at is not None
+    assert resolver.asked_at is not None
+    assert exchange.sent_at.ms_since(resolver.asked_at) > 0
 
 
 @pytest.mark.security

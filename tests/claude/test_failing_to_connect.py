@@ -7,29 +7,11 @@ import ssl
 from collections.abc import AsyncIterator
 
 import pytest
-from aiohttp.abc import AbstractResolver, ResolveResult
 
 from tests.upstream import Script, Upstream, never_accepting
 from workbench.claude import AddressRules, Timeouts, errors
 
-from .conftest import BODY, MakeClient
-
-
-class Resolver(AbstractResolver):
-    """Answers every name with one address, or raises."""
-
-    def __init__(self, answer: str | Exception) -> None:
-        self.answer = answer
-
-    async def resolve(
-        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
-    ) -> list[ResolveResult]:
-        if isinstance(self.answer, Exception):
-            raise self.answer
-        return [ResolveResult(hostname=host, host=self.answer, port=port, family=family, proto=0, flags=0)]
-
-    async def close(self) -> None:
-        pass
+from .conftest import BODY, MakeClient, Resolver
 
 
 async def failure(make_client: MakeClient, url: str, **settings: object) -> errors.ClaudeError:

@@ -58,6 +58,7 @@ async def test_bytes_are_sent_exactly_as_given(upstream: Upstream, client: Clien
     assert upstream.requests[0].body == body
 
 
+@pytest.mark.filterwarnings("error::ResourceWarning")  # aiohttp's, for a body that would hold up the event loop
 async def test_a_body_of_several_mebibytes_arrives_whole(upstream: Upstream, client: Client) -> None:
     body = {**BODY, "messages": [{"role": "user", "content": "ab世" * 1_000_000}]}
     await client.messages.stream(body).final_message()

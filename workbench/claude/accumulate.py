@@ -53,8 +53,6 @@ class _Growing:
 
     def snapshot(self) -> JSON:
         block = dict(self.block)
-        if isinstance(citations := block.get("citations"), list):
-            block["citations"] = list(citations)
         if not self.pieces:
             return block
         text = "".join(self.pieces)
