@@ -1,5 +1,7 @@
 // The theme button: goes round as on this device → light → dark at once, and tells the server.
 
+import { csrfToken } from "./csrf.js";
+
 const next = { system: "light", light: "dark", dark: "system" };
 
 export function theme(form) {
@@ -8,6 +10,7 @@ export function theme(form) {
     event.preventDefault();
     const chosen = form.elements.theme.value;
     const body = new FormData(form);
+    body.delete("csrfmiddlewaretoken");
     document.documentElement.dataset.theme = chosen;
     form.elements.theme.value = next[chosen];
     const label = button.dataset[`label${chosen[0].toUpperCase()}${chosen.slice(1)}`];
@@ -15,6 +18,6 @@ export function theme(form) {
     button.title = label;
     const use = button.querySelector("use");
     use.setAttribute("href", use.getAttribute("href").replace(/#.*/, `#${chosen}`));
-    fetch(form.action, { method: "POST", body, headers: { "HX-Request": "true" } });
+    fetch(form.action, { method: "POST", body, headers: { "HX-Request": "true", "X-CSRFToken": csrfToken() } });
   });
 }
