@@ -1,62 +1,92 @@
-"""What changes connections: the first ones at start, and what owners add, change and delete."""
+"""What changes connections: the first ones at start, and what owners store and delete."""
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
-
 from django.conf import settings
+from django.db import transaction
 from django.utils.translation import gettext as _
 
-from workbench.connections.models import CatalogModel, Connection, Health, Kind
-from workbench.local_model.weights import SHIPPED_ID, SHIPPED_NAME, find_weights
+from workbench.connections.models import CatalogModel, Connection, Health, Kind, host_of
+from workbench.local_model.weights import SHIPPED_ID, SHIPPED_NAME, find_weights, why_unavailable
 from workbench.sealing.secrets import SealingError
 from workbench.teams.models import Workspace
+
+# What SmolLM2 knows, and what the local server gives it (tokens); told before the server can say so itself.
+SHIPPED_CONTEXT = 8192
 
 
 def wants_local_model() -> bool:
     """Whether the settings ask for the local model: always, never, or (auto) when no key is set."""
     environment = settings.ENVIRONMENT
-    return environment.local_model != "off" and not (environment.local_model == "auto" and environment.anthropic_api_key)
+    if environment.local_model == "auto":
+        return not environment.anthropic_api_key
+    return bool(environment.local_model != "off")
 
 
+@transaction.atomic
 def ensure_first_connections(workspace: Workspace) -> None:
-    """Make the connections that the settings speak of, and follow a key that changed there."""
+    """Make the connections that the settings speak of, and follow what changed there. Called at every start."""
     if settings.ENVIRONMENT.anthropic_api_key:
-        _ensure_from_environment(workspace)
-    weights = find_weights(settings.ENVIRONMENT.local_model) if wants_local_model() else None
-    if weights:
-        connection, _made = Connection.objects.get_or_create(
-            workspace=workspace, kind=Kind.LOCAL, defaults={"name": _("This machine")}
-        )
-        if not connection.models.exists():
-            _add_local_model(connection, weights.model_id, weights.name)
+        _follow_environment(workspace)
+    _follow_local_model(workspace)
 
 
-def _add_local_model(connection: Connection, model_id: str, name: str) -> None:
-    """Catalogued before it listens, so that the first page has a model to pick."""
-    known = {"max_input_tokens": 8192, "max_tokens": 8192} if model_id == SHIPPED_ID else {}
-    CatalogModel.objects.create(
-        connection=connection, model_id=model_id, display_name=SHIPPED_NAME if model_id == SHIPPED_ID else name, **known
+def _follow_environment(workspace: Workspace) -> None:
+    """The connection of ANTHROPIC_API_KEY: address and key are the environment's, all else is people's."""
+    environment = settings.ENVIRONMENT
+    base_url, key = environment.anthropic_base_url.removesuffix("/v1"), environment.anthropic_api_key.strip()
+    kind = Kind.of_address(base_url)
+    connection = Connection.objects.filter(workspace=workspace, from_environment=True).first()
+    if connection is None:
+        connection = Connection(workspace=workspace, from_environment=True)
+        connection.name = free_name(workspace, _("Claude API") if kind == Kind.ANTHROPIC else host_of(base_url))
+    connection.kind = kind
+    connection.move_to(base_url)
+    if _current_key(connection) != key:
+        connection.set_key(key)
+        connection.forget_health()
+    connection.save()
+
+
+def _follow_local_model(workspace: Workspace) -> None:
+    """The connection of the local model: there when it is wanted and can run, else switched off if it was there."""
+    setting = settings.ENVIRONMENT.local_model
+    weights = find_weights(setting) if wants_local_model() and not why_unavailable(setting) else None
+    connection = Connection.objects.filter(workspace=workspace, kind=Kind.LOCAL).first()
+    if weights is None:
+        Connection.objects.filter(workspace=workspace, kind=Kind.LOCAL).update(health=Health.OFF, report=[])
+        return
+    if connection is None:
+        connection = Connection(workspace=workspace, kind=Kind.LOCAL, name=free_name(workspace, _("This machine")))
+        connection.save()
+    elif connection.health == Health.OFF:
+        connection.forget_health()
+        connection.save()
+    # Catalogued before it listens, so that the first page has a model to pick.
+    is_shipped = weights.model_id == SHIPPED_ID
+    connection.models.exclude(model_id=weights.model_id).filter(is_own=False).update(is_listed=False)
+    CatalogModel.objects.update_or_create(
+        connection=connection,
+        model_id=weights.model_id,
+        defaults={"is_listed": True},
+        create_defaults={
+            "display_name": SHIPPED_NAME if is_shipped else weights.name,
+            "max_input_tokens": SHIPPED_CONTEXT if is_shipped else None,
+            "max_tokens": SHIPPED_CONTEXT if is_shipped else None,
+        },
     )
 
 
-def _ensure_from_environment(workspace: Workspace) -> None:
-    environment = settings.ENVIRONMENT
-    host = urlsplit(environment.anthropic_base_url).hostname or ""
-    is_vendor = host == "anthropic.com" or host.endswith(".anthropic.com")
-    connection = Connection.objects.filter(workspace=workspace, from_environment=True).first()
-    if connection is None:
-        connection = Connection(
-            workspace=workspace,
-            name=_("Claude API") if is_vendor else host,
-            kind=Kind.ANTHROPIC if is_vendor else Kind.COMPATIBLE,
-            from_environment=True,
-        )
-    connection.move_to(environment.anthropic_base_url)
-    if _current_key(connection) != environment.anthropic_api_key:
-        connection.set_key(environment.anthropic_api_key)
-        connection.health, connection.health_message = Health.UNKNOWN, ""
-    connection.save()
+def free_name(workspace: Workspace, wanted: str) -> str:
+    """The wanted name, or the first with a number behind it that no connection of the workspace has."""
+    longest = Connection._meta.get_field("name").max_length or 80  # noqa: SLF001 - Django's documented model API
+    taken = set(Connection.objects.filter(workspace=workspace).values_list("name", flat=True))
+    name, number = wanted[:longest], 1
+    while name in taken:
+        number += 1
+        ending = f" {number}"
+        name = wanted[: longest - len(ending)] + ending
+    return name
 
 
 def _current_key(connection: Connection) -> str | None:

@@ -1,9 +1,13 @@
 """From a connection to a client that may use it. Keys are opened here, just before they are needed.
 
+Nothing of one connection ever serves another.
+
 ConnectionUnavailable
-├── ConnectionLocked       its key cannot be opened
-├── ConnectionGone         it was deleted
-└── LocalModelStarting     the local model does not listen (yet)
+├── ConnectionLocked         its key cannot be opened
+├── ConnectionGone           it was deleted
+├── ConnectionMisconfigured  its address, or its proxy's, cannot be used
+├── LocalModelOff            the settings do not want the local model, or it cannot run here
+└── LocalModelStarting       the local model does not listen (yet)
 """
 
 from __future__ import annotations
@@ -11,6 +15,8 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections import OrderedDict
+from collections.abc import AsyncGenerator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from weakref import WeakKeyDictionary
 
@@ -19,12 +25,14 @@ from django.utils.translation import gettext as _
 
 from workbench.claude import AddressRules as ClientRules
 from workbench.claude import Client, Timeouts, with_options
+from workbench.claude.errors import InvalidAddressError
 from workbench.connections.addresses import operator_rules
-from workbench.connections.models import Connection, Kind
+from workbench.connections.models import Connection, Health, Kind
 from workbench.local_model.supervisor import address
+from workbench.local_model.weights import why_unavailable
 from workbench.sealing.secrets import SealingError
 
-# Clients kept open per process; the one unused for longest goes first.
+# Clients kept open per event loop; the one unused for longest goes first.
 MAX_CLIENTS = 64
 
 
@@ -40,13 +48,21 @@ class ConnectionGone(ConnectionUnavailable):
     """It was deleted since."""
 
 
+class ConnectionMisconfigured(ConnectionUnavailable):
+    """Its address, or its proxy's, is none that can be used."""
+
+
+class LocalModelOff(ConnectionUnavailable):
+    """The settings do not want the local model, or it cannot run on this machine."""
+
+
 class LocalModelStarting(ConnectionUnavailable):
     """The local model does not listen (yet)."""
 
 
 @dataclass(frozen=True, slots=True)
 class ConnectionAccess:
-    """All that a client needs, as plain values. The key stands in no representation."""
+    """All that a client needs, as plain values. The key stands in no representation. Times in seconds."""
 
     connection_id: str
     base_url: str
@@ -55,36 +71,36 @@ class ConnectionAccess:
     idle_timeout: int
     deadline: int
     max_retries: int
+    # It may hold a password.
     proxy: str = field(repr=False)
 
     @property
     def identity(self) -> str:
-        """What makes two accesses the same: everything, the key by its fingerprint."""
-        fingerprint = hashlib.sha256(self.key.encode()).hexdigest()
-        return f"{self!r} {fingerprint} {self.proxy}"
+        """What makes two accesses the same: everything, key and proxy by their fingerprints."""
+        secrets = (hashlib.sha256(text.encode()).hexdigest() for text in (self.key, self.proxy))
+        return " ".join((repr(self), *secrets))
 
 
 def open_connection(connection: Connection | None) -> ConnectionAccess:
-    """Read what a client needs from a connection's row.
+    """Read what a client needs from a connection's row. Synchronous: opens the key and may look up host names.
 
     Raises:
         ConnectionUnavailable: deleted, locked, or the local model is not up.
     """
     if connection is None:
         raise ConnectionGone(_("This connection was deleted. Choose another model."))
+    # Looked up here for the first time, not where it would hold up every stream of the process.
+    operator_rules()
     try:
         key = connection.open_key() or ""
     except SealingError as error:
-        words = _("The key of “%(name)s” is locked: the server’s secret keys changed. An owner can enter the key again.")
+        words = _(
+            "The key of “%(name)s” is locked: the secret keys of the server changed. An owner can enter the key again."
+        )
         raise ConnectionLocked(words % {"name": connection.name}) from error
-    base_url = connection.base_url
-    if connection.kind == Kind.LOCAL:
-        base_url = address(settings.ENVIRONMENT.data_dir) or ""
-        if not base_url:
-            raise LocalModelStarting(_("The local model is not running yet. Try again in a few seconds."))
     return ConnectionAccess(
         connection_id=str(connection.id),
-        base_url=base_url,
+        base_url=_local_address(connection) if connection.kind == Kind.LOCAL else connection.base_url,
         key=key,
         betas=tuple(connection.betas),
         idle_timeout=connection.idle_timeout,
@@ -94,40 +110,115 @@ def open_connection(connection: Connection | None) -> ConnectionAccess:
     )
 
 
-_clients: WeakKeyDictionary[asyncio.AbstractEventLoop, OrderedDict[str, Client]] = WeakKeyDictionary()
+def _local_address(connection: Connection) -> str:
+    """Where the local model listens at this moment; the port changes whenever it is started again."""
+    environment = settings.ENVIRONMENT
+    if found := address(environment.data_dir):
+        return found
+    if connection.health == Health.OFF:
+        reason = why_unavailable(environment.local_model)
+        raise LocalModelOff(reason or _("The local model is switched off. Choose another model."))
+    raise LocalModelStarting(_("The local model is not running yet. Try again in a few seconds."))
+
+
+@dataclass(slots=True)
+class _Pool:
+    """The open clients of one event loop, by connection, the one used last at the end."""
+
+    clients: OrderedDict[str, tuple[str, Client]] = field(default_factory=OrderedDict)
+    closing: set[asyncio.Task[None]] = field(default_factory=set)
+    at_end: AsyncGenerator[None] | None = None
+
+    def close_later(self, client: Client) -> None:
+        """Close a client once the last answer that may be under way on it must have ended."""
+        task = asyncio.create_task(_close_after(client, client.timeout.total), name="close client")
+        self.closing.add(task)
+        task.add_done_callback(self.closing.discard)
+
+    async def close(self) -> None:
+        """Close everything now."""
+        for task in list(self.closing):
+            task.cancel()
+        await asyncio.gather(*self.closing, return_exceptions=True)
+        for _identity, client in self.clients.values():
+            await client.aclose()
+        self.clients.clear()
+
+
+_pools: WeakKeyDictionary[asyncio.AbstractEventLoop, _Pool] = WeakKeyDictionary()
 
 
 def client_for(access: ConnectionAccess, api_version: str) -> Client:
-    """A client for this access, sharing its pool with all others for the same access in this event loop.
+    """A client for this access, sharing its open connections with all others for the same access in this event loop.
 
-    Nothing of one connection ever serves another: address, key and proxy are part of what is looked up.
+    When anything of the access changed (key, address, limits), a new one takes the old one's place.
+
+    Raises:
+        ConnectionMisconfigured: no client can be made of it.
     """
-    loop = asyncio.get_running_loop()
-    pool = _clients.setdefault(loop, OrderedDict())
-    client = pool.get(access.identity)
-    if client is None:
-        client = pool[access.identity] = _make(access)
-        while len(pool) > MAX_CLIENTS:
-            _identity, oldest = pool.popitem(last=False)
-            # Answers under way keep its connections open until they end.
-            loop.call_later(access.deadline, lambda: loop.create_task(oldest.aclose()))
-    pool.move_to_end(access.identity)
+    pool = _pool()
+    identity, client = pool.clients.get(access.connection_id, ("", None))
+    if client is None or identity != access.identity:
+        if client:
+            pool.close_later(client)
+        client = make_client(access, api_version)
+        pool.clients[access.connection_id] = (access.identity, client)
+    pool.clients.move_to_end(access.connection_id)
+    while len(pool.clients) > MAX_CLIENTS:
+        _connection, (_identity, unused) = pool.clients.popitem(last=False)
+        pool.close_later(unused)
     return client if client.api_version == api_version else with_options(client, api_version=api_version)
 
 
-def _make(access: ConnectionAccess) -> Client:
-    return Client(
-        base_url=access.base_url,
-        api_key=access.key,
-        betas=access.betas,
-        timeout=Timeouts(idle=access.idle_timeout, total=access.deadline),
-        max_retries=access.max_retries,
-        proxy=access.proxy or None,
-        rules=ClientRules(check=operator_rules().check),
-    )
+def make_client(access: ConnectionAccess, api_version: str) -> Client:
+    """A client of its own, for the caller to close. Every address it connects to is checked by the operator's rules.
+
+    Raises:
+        ConnectionMisconfigured: the address, or the proxy's, cannot be used.
+    """
+    try:
+        return Client(
+            base_url=access.base_url,
+            api_key=access.key,
+            api_version=api_version,
+            betas=access.betas,
+            timeout=Timeouts(idle=access.idle_timeout, total=access.deadline),
+            max_retries=access.max_retries,
+            proxy=access.proxy or None,
+            rules=ClientRules(check=operator_rules().check),
+        )
+    except InvalidAddressError as error:
+        words = _("The address of this connection, or of its proxy, cannot be used. An owner can correct it.")
+        raise ConnectionMisconfigured(words) from error
 
 
 async def close_clients() -> None:
     """Close every client of this event loop."""
-    for client in _clients.pop(asyncio.get_running_loop(), {}).values():
+    if pool := _pools.pop(asyncio.get_running_loop(), None):
+        await pool.close()
+
+
+def _pool() -> _Pool:
+    """This event loop's pool. Closed with the loop: a loop that ends in order closes its asynchronous generators."""
+    loop = asyncio.get_running_loop()
+    pool = _pools.get(loop)
+    if pool is None:
+        pool = _pools[loop] = _Pool()
+        pool.at_end = _closing_at_end(pool)
+        with suppress(StopIteration):
+            anext(pool.at_end).send(None)  # runs it up to its yield, which makes it known to the loop
+    return pool
+
+
+async def _closing_at_end(pool: _Pool) -> AsyncGenerator[None]:
+    try:
+        yield
+    finally:
+        await pool.close()
+
+
+async def _close_after(client: Client, seconds: float) -> None:
+    try:
+        await asyncio.sleep(seconds)
+    finally:
         await client.aclose()

@@ -15,6 +15,13 @@ from workbench.ids import new_id
 from workbench.sealing import secrets
 from workbench.teams.models import Workspace
 
+VENDOR = "anthropic.com"
+
+
+def host_of(base_url: str) -> str:
+    """Host and port that an address names, for people."""
+    return urlsplit(base_url).netloc.rpartition("@")[2]
+
 
 class Kind(models.TextChoices):
     """Whose server a connection reaches; decides how tolerant we are and what we call it."""
@@ -23,16 +30,24 @@ class Kind(models.TextChoices):
     COMPATIBLE = "compatible", _("Other server")
     LOCAL = "local", _("On this machine")
 
+    @classmethod
+    def of_address(cls, base_url: str) -> Kind:
+        """The vendor's own service, or another server, by the host name of a base URL."""
+        host = (urlsplit(base_url).hostname or "").rstrip(".")
+        return cls.ANTHROPIC if host == VENDOR or host.endswith(f".{VENDOR}") else cls.COMPATIBLE
+
 
 class Health(models.TextChoices):
     """What the last contact with a connection showed."""
 
     UNKNOWN = "unknown", _("Not tested")
     OK = "ok", _("Works")
+    FAILING = "failing", _("Answers with errors")
     KEY_REFUSED = "key_refused", _("Key refused")
     UNREACHABLE = "unreachable", _("Not reachable")
     LOCKED = "locked", _("Key cannot be opened")
     STARTING = "starting", _("Starting")
+    OFF = "off", _("Switched off")
 
 
 class ApiVersion(models.TextChoices):
@@ -68,7 +83,8 @@ class Connection(models.Model):
     # Made from ANTHROPIC_API_KEY, and follows it at every start.
     from_environment = models.BooleanField(default=False)
     health = models.CharField(max_length=12, choices=Health.choices, default=Health.UNKNOWN)
-    health_message = models.TextField(blank=True)
+    # The steps of the last test, in codes: their words are found when shown, in the language of the reader.
+    report = models.JSONField(default=list, blank=True)
     health_checked_at = models.DateTimeField(null=True, blank=True)
     features = models.JSONField(default=dict, blank=True)
     models_refreshed_at = models.DateTimeField(null=True, blank=True)
@@ -85,7 +101,12 @@ class Connection(models.Model):
     @property
     def host(self) -> str:
         """Host and port that requests go to, for people."""
-        return urlsplit(self.base_url).netloc or str(_("this machine"))
+        return host_of(self.base_url) or str(_("this machine"))
+
+    @property
+    def is_stored(self) -> bool:
+        """Whether it has a row yet; one that is being added has none."""
+        return not self._state.adding
 
     def set_key(self, key: str) -> None:
         """Seal a new key (empty: none) for this connection's base URL. Not saved yet."""
@@ -106,8 +127,13 @@ class Connection(models.Model):
         """Point the connection elsewhere. A key belongs to the URL it was saved for, so another URL wipes it."""
         if base_url.rstrip("/") != self.base_url.rstrip("/"):
             self.set_key("")
-            self.health, self.health_message, self.features = Health.UNKNOWN, "", {}
+            self.forget_health()
         self.base_url = base_url.rstrip("/")
+
+    def forget_health(self) -> None:
+        """What was found before says nothing about the connection as it is now. Not saved yet."""
+        self.health, self.report, self.features = Health.UNKNOWN, [], {}
+        self.health_checked_at = self.models_refreshed_at = None
 
     @property
     def _place(self) -> str:
@@ -136,10 +162,20 @@ class CatalogModel(models.Model):
     capabilities = models.JSONField(null=True, blank=True)
     # Set by people here, USD per million tokens; empty: the built-in table, if it knows the model.
     input_price = models.DecimalField(
-        _("input price"), max_digits=10, decimal_places=4, null=True, blank=True, validators=[MinValueValidator(Decimal(0))]
+        _("input price"),
+        max_digits=10,
+        decimal_places=4,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(Decimal(0))],
     )
     output_price = models.DecimalField(
-        _("output price"), max_digits=10, decimal_places=4, null=True, blank=True, validators=[MinValueValidator(Decimal(0))]
+        _("output price"),
+        max_digits=10,
+        decimal_places=4,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(Decimal(0))],
     )
     # Not in the server's list (any more), or added by hand because the server has none.
     is_listed = models.BooleanField(default=True)
@@ -148,7 +184,9 @@ class CatalogModel(models.Model):
 
     class Meta:
         ordering: ClassVar = ["position", "model_id"]
-        constraints: ClassVar = [models.UniqueConstraint(fields=["connection", "model_id"], name="model_once_per_connection")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["connection", "model_id"], name="model_once_per_connection")
+        ]
 
     def __str__(self) -> str:
         return self.label

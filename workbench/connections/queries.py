@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
+from itertools import chain
+from typing import Any
 
-from django.db.models import Prefetch
+from django.db import DEFAULT_DB_ALIAS
+from django.db.models import Count, Q, QuerySet
+from django.db.models.deletion import Collector
 
-from workbench.connections.models import CatalogModel, Connection
+from workbench.connections.models import CatalogModel, Connection, Health
 from workbench.teams.models import Workspace
 
 
 def models_for_picker(workspace: Workspace) -> list[tuple[Connection, list[CatalogModel]]]:
-    """Every connection of the workspace with the models it offers. Two queries."""
-    listed = Prefetch("models", CatalogModel.objects.filter(is_listed=True), to_attr="offered")
-    connections = Connection.objects.filter(workspace=workspace).prefetch_related(listed)
-    return [(connection, connection.offered) for connection in connections]
+    """Every connection of the workspace with the models it offers. Two queries.
+
+    Without the local model while it is switched off: it would be first in the list, and answer nothing.
+    """
+    connections = Connection.objects.filter(workspace=workspace).exclude(health=Health.OFF)
+    offered: dict[object, list[CatalogModel]] = {connection.pk: [] for connection in connections}
+    by_pk = {connection.pk: connection for connection in connections}
+    for model in CatalogModel.objects.filter(connection__in=list(offered), is_listed=True):
+        model.connection = by_pk[model.connection_id]
+        offered[model.connection_id].append(model)
+    return [(connection, offered[connection.pk]) for connection in connections]
 
 
 def picker_models(workspace: Workspace) -> dict[str, CatalogModel]:
@@ -27,6 +38,23 @@ def picker_value(model: CatalogModel) -> str:
     return f"{model.connection_id}:{model.model_id}"
 
 
-def connections_of(workspace: Workspace) -> Sequence[Connection]:
-    """The workspace's connections, oldest first, each with its models. Two queries."""
-    return Connection.objects.filter(workspace=workspace).prefetch_related("models")
+def connections_of(workspace: Workspace) -> QuerySet[Connection]:
+    """The workspace's connections, oldest first, each with `offered_count`. One query."""
+    offered = Count("models", filter=Q(models__is_listed=True))
+    return Connection.objects.filter(workspace=workspace).annotate(offered_count=offered)
+
+
+def models_of(connection: Connection, text: str = "") -> QuerySet[CatalogModel]:
+    """A connection's models that contain the text, those that are offered first."""
+    models = CatalogModel.objects.filter(connection=connection)
+    if text:
+        models = models.filter(Q(model_id__icontains=text) | Q(display_name__icontains=text))
+    return models.order_by("-is_listed", "position", "model_id")
+
+
+def count_mentions(connection: Connection) -> int:
+    """How many rows of other rooms (runs) name this connection and would go on without it."""
+    collector = Collector(using=DEFAULT_DB_ALIAS, origin=connection)
+    collector.collect([connection])
+    updates: Iterable[Any] = chain.from_iterable(collector.field_updates.values())
+    return sum(len(rows) if isinstance(rows, list) else rows.count() for rows in updates)

@@ -1,26 +1,32 @@
-"""Settings: connections, their tests, models and prices. Everyone may look; owners change."""
+"""Settings: connections, and their tests. Everyone may look; owners change. The models' page: models_views.py."""
 
 from __future__ import annotations
 
 from uuid import UUID
 
 from asgiref.sync import sync_to_async
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from workbench.connections.access import get_connection
+from workbench.connections.actions import wants_local_model
+from workbench.connections.addresses import sends_key_in_clear
 from workbench.connections.checks import check_connection
-from workbench.connections.forms import ConnectionForm, ModelForm, OwnModelForm
-from workbench.connections.models import CatalogModel, Connection
-from workbench.connections.prices import price_of
-from workbench.connections.queries import connections_of
+from workbench.connections.forms import ConnectionForm
+from workbench.connections.models import Connection, Kind
+from workbench.connections.queries import connections_of, count_mentions, models_of
+from workbench.connections.report import failure_in_words, steps_in_words
 from workbench.http import Request, wants_fragment
+from workbench.local_model.weights import why_unavailable
 from workbench.teams.access import get_member
 from workbench.teams.models import Member, Right
+
+# Models to choose from for a test; more are on the models' page.
+MODELS_TO_TRY = 100
 
 
 @require_safe
@@ -32,102 +38,136 @@ def settings_home(request: Request, workspace: str) -> HttpResponse:
 
 @require_safe
 def connections(request: Request, workspace: str) -> HttpResponse:
-    """Every connection with its health and models."""
+    """Every connection with its health and how many models it offers."""
     member = get_member(request.user, workspace)
-    context = {"member": member, "nav": "settings", "connections": connections_of(member.workspace)}
+    found = list(connections_of(member.workspace))
+    has_local = any(connection.kind == Kind.LOCAL for connection in found)
+    context = {
+        "member": member,
+        "nav": "settings",
+        "rows": [{"connection": one, "failure": failure_in_words(one.report)} for one in found],
+        "no_local": why_unavailable(settings.ENVIRONMENT.local_model) if wants_local_model() and not has_local else "",
+    }
     return render(request, "connections/list.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def add(request: Request, workspace: str) -> HttpResponse:
+async def add(request: Request, workspace: str) -> HttpResponse:
     """Add a connection."""
-    member = get_member(request.user, workspace, Right.MANAGE)
-    connection = Connection(workspace=member.workspace, base_url="")
-    return _edit(request, member, connection, "connections/add.html")
+    return await _edit(request, workspace, None)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def edit(request: Request, workspace: str, connection_id: UUID) -> HttpResponse:
+async def edit(request: Request, workspace: str, connection_id: UUID) -> HttpResponse:
     """Look at a connection, or (owners) change it."""
-    right = Right.MANAGE if request.method == "POST" else Right.READ
-    member = get_member(request.user, workspace, right)
-    return _edit(request, member, get_connection(member, connection_id), "connections/edit.html")
+    return await _edit(request, workspace, connection_id)
 
 
-def _edit(request: Request, member: Member, connection: Connection, template: str) -> HttpResponse:
+async def _edit(request: Request, workspace: str, connection_id: UUID | None) -> HttpResponse:
+    """The form's page, or, once saved and tested if that was asked for, the way back to it."""
+    answer = await sync_to_async(_show_or_save)(request, workspace, connection_id)
+    if isinstance(answer, HttpResponse):
+        return answer
+    if "test" in request.POST:
+        await check_connection(answer)
+    return redirect("connection_edit", workspace=workspace, connection_id=answer.id)
+
+
+def _show_or_save(request: Request, workspace: str, connection_id: UUID | None) -> HttpResponse | Connection:
+    """The saved connection, or a page: the form, empty or with what is wrong in it."""
+    is_change = request.method == "POST" or connection_id is None
+    member = get_member(request.user, workspace, Right.MANAGE if is_change else Right.READ)
+    if connection_id is None:
+        connection = Connection(workspace=member.workspace)
+    else:
+        connection = get_connection(member, connection_id)
     form = ConnectionForm(request.POST if request.method == "POST" else None, instance=connection)
-    if request.method == "POST" and form.is_valid():
-        had_key = bool(connection.sealed_key)
+    if form.is_valid():
         saved = form.save()
-        if had_key and not saved.sealed_key and not form.cleaned_data.get("remove_key"):
-            messages.warning(request, _("Saved. The key was removed, because it belonged to the former address. Enter it again."))
-        else:
-            messages.success(request, _("Saved. Test the connection to see what works."))
-        return redirect("connection_edit", workspace=member.workspace.slug, connection_id=saved.id)
-    status = 422 if form.is_bound else 200
-    return render(request, template, _context(member, connection, form), status=status)
+        _tell_saved(request, form)
+        return saved
+    return render(
+        request, "connections/edit.html", _context(member, connection, form), status=422 if form.errors else 200
+    )
 
 
-def _context(member: Member, connection: Connection, form: ConnectionForm | None = None) -> dict[str, object]:
-    now = timezone.now()
-    models = list(connection.models.all()) if not connection._state.adding else []  # noqa: SLF001 - Django's own mark of an unsaved row
-    for model in models:
-        model.connection = connection
+def _tell_saved(request: Request, form: ConnectionForm) -> None:
+    connection: Connection = form.instance
+    if form.lost_key:
+        messages.warning(
+            request, _("Saved. The stored key was removed, because it belonged to the former address. Enter it again.")
+        )
+    else:
+        messages.success(request, _("Saved."))
+    if connection.sealed_key and sends_key_in_clear(connection.base_url):
+        words = _("The key travels readable for everyone on the way, because the address begins with http://.")
+        messages.warning(request, words)
+
+
+def _context(member: Member, connection: Connection, form: ConnectionForm) -> dict[str, object]:
+    # What is stored, not what was typed: a form that is wrong has already changed the object it is about.
+    stored = Connection.objects.get(pk=connection.pk) if connection.is_stored else connection
+    follows_environment = stored.from_environment and bool(settings.ENVIRONMENT.anthropic_api_key)
     return {
         "member": member,
         "nav": "settings",
-        "connection": connection,
-        "form": form or ConnectionForm(instance=connection),
-        "models": [{"model": model, "price": price_of(model, now), "form": ModelForm(instance=model, prefix=str(model.pk))} for model in models],
-        "own_model_form": OwnModelForm(),
+        "connection": stored,
+        "form": form,
+        "models": models_of(stored).filter(is_listed=True)[:MODELS_TO_TRY] if stored.is_stored else [],
+        "steps": steps_in_words(stored.report),
+        "is_local": stored.kind == Kind.LOCAL,
+        "follows_environment": follows_environment,
     }
 
 
 @require_POST
 async def test(request: Request, workspace: str, connection_id: UUID) -> HttpResponse:
-    """Test a connection and show each step."""
-    member, connection = await sync_to_async(_manageable)(request, workspace, connection_id)
-    report = await check_connection(connection)
-    context = {"member": member, "nav": "settings", "connection": connection, "report": report}
-    template = "connections/test.html#report" if wants_fragment(request) else "connections/test.html"
-    return await sync_to_async(render)(request, template, context)
+    """Test a connection, with the model that is posted as `model` or the first one, and show each step."""
+    connection = await sync_to_async(get_manageable)(request, workspace, connection_id)
+    await check_connection(connection, request.POST.get("model", ""))
+    return await sync_to_async(_show_report)(request, workspace, connection)
 
 
-def _manageable(request: Request, workspace: str, connection_id: UUID) -> tuple[Member, Connection]:
-    member = get_member(request.user, workspace, Right.MANAGE)
-    return member, get_connection(member, connection_id)
+def _show_report(request: Request, workspace: str, connection: Connection) -> HttpResponse:
+    if not wants_fragment(request):
+        return redirect("connection_edit", workspace=workspace, connection_id=connection.id)
+    connection.refresh_from_db()
+    context = {"connection": connection, "steps": steps_in_words(connection.report)}
+    return render(request, "connections/edit.html#report", context)
 
 
-@require_POST
-def models(request: Request, workspace: str, connection_id: UUID) -> HttpResponse:
-    """Set people's own prices, or add a model by hand (`model_id` is posted)."""
-    member, connection = _manageable(request, workspace, connection_id)
-    here = redirect("connection_edit", workspace=workspace, connection_id=connection.id)
-    if "model_id" in request.POST:
-        own = OwnModelForm(request.POST)
-        if not own.is_valid():
-            return render(request, "connections/edit.html", {**_context(member, connection), "own_model_form": own}, status=422)
-        defaults = {"display_name": own.cleaned_data["display_name"], "is_own": True, "is_listed": True}
-        CatalogModel.objects.update_or_create(connection=connection, model_id=own.cleaned_data["model_id"], defaults=defaults)
-        messages.success(request, _("The model was added."))
-        return here
-    forms = [ModelForm(request.POST, instance=model, prefix=str(model.pk)) for model in connection.models.all()]
-    if not all([form.is_valid() for form in forms]):
-        now = timezone.now()
-        rows = [{"model": form.instance, "price": price_of(form.instance, now), "form": form} for form in forms]
-        return render(request, "connections/edit.html", {**_context(member, connection), "models": rows}, status=422)
-    for form in forms:
-        form.save()
-    messages.success(request, _("Prices were saved. Runs from now on use them."))
-    return here
+def get_manageable(request: Request, workspace: str, connection_id: UUID) -> Connection:
+    """A connection that the person may change.
+
+    Raises:
+        Http404: it is not in a workspace of theirs.
+        PermissionDenied: they are not an owner.
+    """
+    return get_connection(get_member(request.user, workspace, Right.MANAGE), connection_id)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def delete(request: Request, workspace: str, connection_id: UUID) -> HttpResponse:
-    """Ask, then delete. Runs stay, with the connection's name."""
-    member, connection = _manageable(request, workspace, connection_id)
+    """Say what depends on it and ask, then delete. Runs stay, with the name of the connection."""
+    member = get_member(request.user, workspace, Right.MANAGE)
+    connection = get_connection(member, connection_id)
     if request.method == "POST":
         connection.delete()
         messages.success(request, _("“%(name)s” was deleted.") % {"name": connection.name})
         return redirect("connections", workspace=workspace)
-    return render(request, "connections/delete.html", {"member": member, "nav": "settings", "connection": connection})
+    context = {
+        "member": member,
+        "nav": "settings",
+        "connection": connection,
+        "runs": count_mentions(connection),
+        "priced": connection.models.filter(input_price__isnull=False).count(),
+        "comes_back": _comes_back(connection),
+    }
+    return render(request, "connections/delete.html", context)
+
+
+def _comes_back(connection: Connection) -> bool:
+    """Whether the settings of the server make it again at the next start."""
+    if connection.kind == Kind.LOCAL:
+        return wants_local_model()
+    return connection.from_environment and bool(settings.ENVIRONMENT.anthropic_api_key)
