@@ -7,10 +7,10 @@ SealingError
 
 from __future__ import annotations
 
+import json
 from functools import cache
 
-import orjson
-from cryptography.fernet import InvalidToken
+from cryptography.fernet import Fernet, InvalidToken
 from django.conf import settings
 
 from workbench.sealing.keyring import Keyring
@@ -40,7 +40,7 @@ def _ring() -> Keyring:
 def seal(secret: str, *, workspace: str, field: str) -> str:
     """`<key id>:<token>` for storing. The place is inside the envelope and must be named again to open it."""
     key_id, fernet = next(iter(_ring().fernets.items()))
-    return f"{key_id}:{fernet.encrypt(orjson.dumps([workspace, field, secret])).decode()}"
+    return f"{key_id}:{fernet.encrypt(json.dumps([workspace, field, secret]).encode()).decode()}"
 
 
 def open_sealed(sealed: str, *, workspace: str, field: str) -> str:
@@ -53,13 +53,26 @@ def open_sealed(sealed: str, *, workspace: str, field: str) -> str:
     fernet = _ring().fernets.get(key_id(sealed))
     if fernet is None:
         raise LockedError("no key opens this secret")
-    try:
-        envelope = orjson.loads(fernet.decrypt(sealed.partition(":")[2].encode()))
-    except (InvalidToken, orjson.JSONDecodeError):
-        raise LockedError("this secret was changed since it was sealed") from None
+    envelope = _open_envelope(fernet, sealed.partition(":")[2])
+    if envelope is None:
+        raise LockedError("this secret was changed since it was sealed")
     if envelope[:2] != [workspace, field]:
         raise WrongPlaceError("this secret was sealed for another place")
-    return str(envelope[2])
+    return envelope[2]
+
+
+def _open_envelope(fernet: Fernet, token: str) -> list[str] | None:
+    """Workspace, field and secret; None if it is no envelope of ours.
+
+    Returns rather than raises: an error raised while another is handled keeps that one as its context, and that of a
+    JSON parser holds the whole text.
+    """
+    try:
+        envelope = json.loads(fernet.decrypt(token.encode()))
+    except (InvalidToken, ValueError):
+        return None
+    is_ours = isinstance(envelope, list) and len(envelope) == 3 and all(isinstance(part, str) for part in envelope)
+    return envelope if is_ours else None
 
 
 def key_id(sealed: str) -> str:
