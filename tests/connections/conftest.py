@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
+import threading
 from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
@@ -76,6 +78,42 @@ def mallory(other_workspace: Workspace) -> Client:
 def upstream() -> Iterator[Upstream]:
     with Upstream.in_thread() as server:
         yield server
+
+
+class _Bare(BaseHTTPRequestHandler):
+    """Knows one endpoint only: no models, no counting, no streams, no ids and no usage."""
+
+    protocol_version = "HTTP/1.1"
+
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers["content-length"]))
+        if self.path == "/v1/messages":
+            self._answer(200, "application/json", b'{"content":[{"type":"text","text":"Hi"}]}')
+        else:
+            self.do_GET()
+
+    def do_GET(self) -> None:
+        self._answer(404, "text/plain", b"404 page not found")
+
+    def log_message(self, *_arguments: object) -> None:
+        pass
+
+    def _answer(self, status: int, kind: str, body: bytes) -> None:
+        self.send_response(status)
+        self.send_header("content-type", kind)
+        self.send_header("content-length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+
+@pytest.fixture
+def bare_server() -> Iterator[str]:
+    """The address of a server that answers messages and nothing else."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), _Bare) as server:
+        server.daemon_threads = True
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
 
 
 @pytest.fixture

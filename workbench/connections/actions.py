@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from workbench.connections.models import CatalogModel, Connection, Health, Kind, host_of
-from workbench.local_model.weights import SHIPPED_ID, SHIPPED_NAME, find_weights, why_unavailable
+from workbench.local_model.weights import SHIPPED_ID, SHIPPED_NAME, find_weights
 from workbench.sealing.secrets import SealingError
 from workbench.teams.models import Workspace
 
@@ -50,8 +50,7 @@ def _follow_environment(workspace: Workspace) -> None:
 
 def _follow_local_model(workspace: Workspace) -> None:
     """The connection of the local model: there when it is wanted and can run, else switched off if it was there."""
-    setting = settings.ENVIRONMENT.local_model
-    weights = find_weights(setting) if wants_local_model() and not why_unavailable(setting) else None
+    weights = find_weights(settings.ENVIRONMENT.local_model) if wants_local_model() else None
     connection = Connection.objects.filter(workspace=workspace, kind=Kind.LOCAL).first()
     if weights is None:
         Connection.objects.filter(workspace=workspace, kind=Kind.LOCAL).update(health=Health.OFF, report=[])

@@ -90,7 +90,9 @@ def _problem(name: str, rule: Parameter, value: float) -> str:
     if rule.min <= value <= rule.max:
         return ""
     if name == "max_tokens" and value > rule.max:
-        return _("At most %(number)s tokens with this model.") % {"number": number_format(rule.max, use_l10n=True)}
+        return _("At most %(number)s tokens with this model.") % {
+            "number": number_format(rule.max, force_grouping=True)
+        }
     if rule.max == NO_CEILING:
         return _("Must be %(least)s or more.") % {"least": f"{rule.min:g}"}
     return _("Must be between %(least)s and %(most)s.") % {"least": f"{rule.min:g}", "most": f"{rule.max:g}"}

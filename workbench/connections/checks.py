@@ -13,6 +13,7 @@ from workbench.claude import ClaudeError, Client, errors
 from workbench.connections.capabilities import choose_api_version
 from workbench.connections.catalog import NO_SUCH_ENDPOINT, refresh_catalog
 from workbench.connections.clients import (
+    ConnectionAccess,
     ConnectionLocked,
     ConnectionMisconfigured,
     ConnectionUnavailable,
@@ -70,73 +71,89 @@ async def check_connection(connection: Connection, model_id: str = "") -> Report
     try:
         access = await sync_to_async(open_connection)(connection)
         brisk = replace(access, idle_timeout=PATIENCE_S, deadline=PATIENCE_S, max_retries=0)
-        client = make_client(brisk, choose_api_version(connection, "", {}))
+        await _Trial(connection, brisk, report).run(model_id)
     except ConnectionUnavailable as error:
         report.health = UNAVAILABLE[type(error)]
         report.add(StepName.READY, Result.FAILED, error=type(error).__name__)
-    else:
-        # A client of its own: what is tested is a new connection, not one that happens to be open.
-        async with client:
-            if await _check_models(connection, client, report):
-                await _check_messages(connection, client, report, model_id)
     await sync_to_async(_store)(connection, report)
     return report
 
 
-async def _check_models(connection: Connection, client: Client, report: Report) -> bool:
-    """The list of models tells whether the server is there. Returns whether it is worth going on."""
-    try:
-        found = await refresh_catalog(connection, client)
-    except ClaudeError as error:
-        if error.http_status is None:
-            report.failed(StepName.REACHABLE, error)
-            return False
+@dataclass(frozen=True, slots=True)
+class _Trial:
+    """One test under way. Each step makes a connection of its own: one that happens to be open proves less."""
+
+    connection: Connection
+    access: ConnectionAccess
+    report: Report
+
+    def client(self) -> Client:
+        return make_client(self.access, choose_api_version(self.connection, "", {}))
+
+    async def run(self, model_id: str) -> None:
+        if not await self.try_models():
+            return
+        model = await sync_to_async(_model_to_try)(self.connection, model_id)
+        if model is None:
+            self.report.add(StepName.STREAMING, Result.SKIPPED)
+            return
+        question = {"model": model.model_id, "messages": [{"role": "user", "content": "Hi"}]}
+        if await self.try_stream(question, str(model)):
+            await self.try_count(question)
+
+    async def try_models(self) -> bool:
+        """The list of models tells whether the server is there. Returns whether it is worth going on."""
+        report = self.report
+        try:
+            async with self.client() as client:
+                found = await refresh_catalog(self.connection, client)
+        except ClaudeError as error:
+            if error.http_status is None:
+                report.failed(StepName.REACHABLE, error)
+                return False
+            report.add(StepName.REACHABLE, Result.OK)
+            is_refused = isinstance(error, errors.AuthenticationError)
+            report.failed(StepName.KEY if is_refused else StepName.MODELS, error)
+            return not is_refused
         report.add(StepName.REACHABLE, Result.OK)
-        is_refused = isinstance(error, errors.AuthenticationError)
-        report.failed(StepName.KEY if is_refused else StepName.MODELS, error)
-        return not is_refused
-    report.add(StepName.REACHABLE, Result.OK)
-    report.features["models"] = found is not None
-    if found is None:
-        report.add(StepName.MODELS, Result.NOT_OFFERED)
-    else:
-        report.add(StepName.MODELS, Result.OK, detail=str(found))
-    return True
-
-
-async def _check_messages(connection: Connection, client: Client, report: Report, model_id: str) -> None:
-    model = await sync_to_async(_model_to_try)(connection, model_id)
-    if model is None:
-        report.add(StepName.STREAMING, Result.SKIPPED)
-        return
-    question = {"model": model.model_id, "messages": [{"role": "user", "content": "Hi"}]}
-    try:
-        await client.messages.stream({**question, "max_tokens": 1}).final_message()
-    except ClaudeError as error:
-        is_refused = isinstance(error, errors.AuthenticationError)
-        report.failed(StepName.KEY if is_refused else StepName.STREAMING, error)
-        return
-    report.health = Health.OK
-    if connection.sealed_key:
-        report.add(StepName.KEY, Result.OK)
-    report.add(StepName.STREAMING, Result.OK, detail=str(model))
-    await _check_count(client, question, report)
-
-
-async def _check_count(client: Client, question: dict[str, Any], report: Report) -> None:
-    """Counting is a comfort: without it the connection works all the same."""
-    try:
-        await client.messages.count_tokens(question)
-    except ClaudeError as error:
-        if error.http_status in NO_SUCH_ENDPOINT:
-            report.add(StepName.COUNT, Result.NOT_OFFERED)
+        report.features["models"] = found is not None
+        if found is None:
+            report.add(StepName.MODELS, Result.NOT_OFFERED)
         else:
-            report.steps.append(step_of(StepName.COUNT, error))
-        if not isinstance(error, PASSING):
-            report.features["count_tokens"] = False
-    else:
-        report.features["count_tokens"] = True
-        report.add(StepName.COUNT, Result.OK)
+            report.add(StepName.MODELS, Result.OK, detail=str(found))
+        return True
+
+    async def try_stream(self, question: dict[str, Any], label: str) -> bool:
+        """One token of a real answer: what runs need. Returns whether it came."""
+        try:
+            async with self.client() as client:
+                await client.messages.stream({**question, "max_tokens": 1}).final_message()
+        except ClaudeError as error:
+            is_refused = isinstance(error, errors.AuthenticationError)
+            self.report.failed(StepName.KEY if is_refused else StepName.STREAMING, error)
+            return False
+        self.report.health = Health.OK
+        if self.access.key:
+            self.report.add(StepName.KEY, Result.OK)
+        self.report.add(StepName.STREAMING, Result.OK, detail=label)
+        return True
+
+    async def try_count(self, question: dict[str, Any]) -> None:
+        """Counting is a comfort: without it the connection works all the same."""
+        report = self.report
+        try:
+            async with self.client() as client:
+                await client.messages.count_tokens(question)
+        except ClaudeError as error:
+            if error.http_status in NO_SUCH_ENDPOINT:
+                report.add(StepName.COUNT, Result.NOT_OFFERED)
+            else:
+                report.steps.append(step_of(StepName.COUNT, error))
+            if not isinstance(error, PASSING):
+                report.features["count_tokens"] = False
+        else:
+            report.features["count_tokens"] = True
+            report.add(StepName.COUNT, Result.OK)
 
 
 def _model_to_try(connection: Connection, model_id: str) -> CatalogModel | None:

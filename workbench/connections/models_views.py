@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from uuid import UUID
 
 from asgiref.sync import sync_to_async
@@ -10,6 +11,7 @@ from django.core.paginator import Page, Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
@@ -105,9 +107,19 @@ def _page(
 def _row(connection: Connection, model: CatalogModel, form: PriceForm | None) -> dict[str, object]:
     """A model with the price it has without people's own, and the form for that."""
     model.connection = connection
-    published = CatalogModel(connection=connection, model_id=model.model_id)
-    price = price_of(published, timezone.now())
-    return {"model": model, "published": price, "form": form or PriceForm(instance=model, prefix=str(model.pk))}
+    price = price_of(CatalogModel(connection=connection, model_id=model.model_id), timezone.now())
+    return {
+        "model": model,
+        "published": price,
+        "figures": [_figure(price.input), _figure(price.output)] if price else [],
+        "form": form or PriceForm(instance=model, prefix=str(model.pk)),
+    }
+
+
+def _figure(amount: Decimal) -> str:
+    """USD per million tokens as prices are written: whole, or with two places or as many as it has."""
+    places = len(f"{amount.normalize():f}".partition(".")[2])
+    return "$" + number_format(amount, decimal_pos=max(places, 2) if places else 0)
 
 
 @require_POST
