@@ -35,6 +35,7 @@ def test_it_shows_each_connection_with_its_health_and_models(alice: Client, make
     page = alice.get(url("connections")).content.decode()
     for words in ("First", "Works", "2 models", "Second", "Not reachable", "0 models", "api.example.org", "…0001"):
         assert words in page
+    assert page.index(">First<") < page.index(">Second<")
 
 
 def test_it_takes_the_same_number_of_queries_for_one_and_for_many(

@@ -31,7 +31,9 @@ def posted(connection: Connection, **by_model: tuple[str, str]) -> dict[str, str
 
 
 def test_it_shows_published_prices_and_where_there_are_none(alice: Client, connection: Connection) -> None:
+    connection.models.update(max_input_tokens=1_000_000)
     page = alice.get(url("connection_models", connection)).content.decode()
+    assert "1,000,000" in page
     assert "$4 / $20" in page
     assert "as of Nov. 23, 2026" in page
     assert "not known" in page

@@ -68,6 +68,16 @@ class ConnectionForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic 
             self.fields.pop("remove_key", None)
         for name, field in self.fields.items():
             field.help_text = HELP.get(name, "")
+        if self.had_key:
+            self._explain_stored_key()
+
+    def _explain_stored_key(self) -> None:
+        words = _("A key that ends in %(hint)s is stored and never shown. Leave this empty to keep it.")
+        if "key" in self.fields:
+            self.fields["key"].help_text = words % {"hint": self.instance.key_hint}
+            self.fields["base_url"].help_text = _(
+                "The stored key belongs to this address: saving another one removes the stored key."
+            )
 
     def _absent(self) -> tuple[str, ...]:
         if self.instance.kind == Kind.LOCAL:
@@ -137,6 +147,12 @@ class PriceForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at ru
         fields: ClassVar = ["input_price", "output_price"]
         widgets: ClassVar = {name: forms.NumberInput(attrs={"step": "any", "min": "0"}) for name in fields}
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - Django's signature
+        super().__init__(*args, **kwargs)
+        # In a table the label stands above the column: each field says itself what it is, and of which model.
+        for field in self.fields.values():
+            field.widget.attrs["aria-label"] = f"{field.label}, {self.instance.label}"
+
     def clean(self) -> dict[str, Any]:
         """Half a price is none."""
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
@@ -151,7 +167,7 @@ class OwnModelForm(forms.Form):
     """A model added by hand, for servers that have no list."""
 
     model_id = forms.CharField(label=gettext_lazy("Model id"), max_length=300)
-    display_name = forms.CharField(label=gettext_lazy("Name"), max_length=200, required=False)
+    display_name = forms.CharField(label=gettext_lazy("Name (optional)"), max_length=200, required=False)
 
     def clean_model_id(self) -> str:
         """Anything that fits on one line: ids of other servers may hold slashes and spaces."""

@@ -110,10 +110,16 @@ def _row(connection: Connection, model: CatalogModel, form: PriceForm | None) ->
     price = price_of(CatalogModel(connection=connection, model_id=model.model_id), timezone.now())
     return {
         "model": model,
+        "context": _tokens(model.max_input_tokens),
+        "longest": _tokens(model.max_tokens),
         "published": price,
         "figures": [_figure(price.input), _figure(price.output)] if price else [],
         "form": form or PriceForm(instance=model, prefix=str(model.pk)),
     }
+
+
+def _tokens(number: int | None) -> str:
+    return "" if number is None else number_format(number, force_grouping=True)
 
 
 def _figure(amount: Decimal) -> str:

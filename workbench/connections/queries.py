@@ -41,7 +41,8 @@ def picker_value(model: CatalogModel) -> str:
 def connections_of(workspace: Workspace) -> QuerySet[Connection]:
     """The workspace's connections, oldest first, each with `offered_count`. One query."""
     offered = Count("models", filter=Q(models__is_listed=True))
-    return Connection.objects.filter(workspace=workspace).annotate(offered_count=offered)
+    # Counting makes Django forget the usual order.
+    return Connection.objects.filter(workspace=workspace).annotate(offered_count=offered).order_by("created_at")
 
 
 def models_of(connection: Connection, text: str = "") -> QuerySet[CatalogModel]:

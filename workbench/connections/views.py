@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from uuid import UUID
 
 from asgiref.sync import sync_to_async
@@ -9,6 +10,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -111,10 +113,9 @@ def _context(member: Member, connection: Connection, form: ConnectionForm) -> di
     return {
         "member": member,
         "nav": "settings",
-        "connection": stored,
         "form": form,
         "models": models_of(stored).filter(is_listed=True)[:MODELS_TO_TRY] if stored.is_stored else [],
-        "steps": steps_in_words(stored.report),
+        **_report_context(stored),
         "is_local": stored.kind == Kind.LOCAL,
         "follows_environment": follows_environment,
     }
@@ -132,8 +133,13 @@ def _show_report(request: Request, workspace: str, connection: Connection) -> Ht
     if not wants_fragment(request):
         return redirect("connection_edit", workspace=workspace, connection_id=connection.id)
     connection.refresh_from_db()
-    context = {"connection": connection, "steps": steps_in_words(connection.report)}
-    return render(request, "connections/edit.html#report", context)
+    return render(request, "connections/edit.html#report", _report_context(connection))
+
+
+def _report_context(connection: Connection) -> dict[str, object]:
+    checked = connection.health_checked_at
+    is_fresh = checked is not None and timezone.now() - checked < timedelta(minutes=1)
+    return {"connection": connection, "steps": steps_in_words(connection.report), "is_fresh": is_fresh}
 
 
 def get_manageable(request: Request, workspace: str, connection_id: UUID) -> Connection:
