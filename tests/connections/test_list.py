@@ -32,11 +32,12 @@ def test_it_says_why_there_is_no_local_model(alice: Client, set_environment: Set
 
 def test_it_shows_each_connection_with_its_health_and_models(alice: Client, make_connection: MakeConnection) -> None:
     later = make_connection(name="Second", health=Health.UNREACHABLE, base_url="https://api.example.org")
-    make_connection(name="First", health=Health.OK, models=("a", "b"), created_at=later.created_at - timedelta(days=1))
+    make_connection(name="First", health=Health.OK, models=("a", "b"))
+    make_connection(name="Older", created_at=later.created_at - timedelta(days=1))
     page = alice.get(url("connections")).content.decode()
     for words in ("First", "Works", "2 models", "Second", "Not reachable", "0 models", "api.example.org", "…0001"):
         assert words in page
-    assert page.index(">First<") < page.index(">Second<")
+    assert page.index(">Older<") < page.index(">First<")
 
 
 def test_it_takes_the_same_number_of_queries_for_one_and_for_many(
