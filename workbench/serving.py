@@ -34,7 +34,9 @@ def serve(host: str, port: int) -> None:
         server_name="workbench",
         ready_callable=lambda: reactor.callLater(0, _begin),
     )
-    reactor.addSystemEventTrigger("before", "shutdown", lambda: defer.Deferred.fromFuture(asyncio.ensure_future(_end())))
+    reactor.addSystemEventTrigger(
+        "before", "shutdown", lambda: defer.Deferred.fromFuture(asyncio.ensure_future(_end()))
+    )
     server.run()
 
 

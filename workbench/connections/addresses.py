@@ -132,4 +132,6 @@ def operator_rules() -> AddressRules:
 def sends_key_in_clear(url: str) -> bool:
     """Whether a key would travel readable: plain http to a host that is not on this machine."""
     parts = urlsplit(url)
-    return parts.scheme == "http" and not all(ipaddress.ip_address(a).is_loopback for a in _resolve(parts.hostname or ""))
+    return parts.scheme == "http" and not all(
+        ipaddress.ip_address(a).is_loopback for a in _resolve(parts.hostname or "")
+    )

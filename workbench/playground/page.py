@@ -102,7 +102,10 @@ def turn_views(turns: Sequence[Mapping[str, str]]) -> list[TurnView]:
 def last_runs(member: Member, prompt: Prompt | None) -> Sequence[Run]:
     """The runs that this person started last from the playground for this prompt (or for none)."""
     mine = Run.objects.filter(
-        workspace_id=member.workspace_id, user_id=member.user_id, source=Source.PLAYGROUND, prompt_version__prompt=prompt
+        workspace_id=member.workspace_id,
+        user_id=member.user_id,
+        source=Source.PLAYGROUND,
+        prompt_version__prompt=prompt,
     )
     newest = mine.order_by("-id").values_list("submission", flat=True).first()
     return list(mine.filter(submission=newest).order_by("lane")) if newest else []
@@ -131,7 +134,11 @@ def draft_content(data: QueryDict) -> dict[str, Any]:
         lane, _dash, setting = name.removeprefix("lane-").partition("-")
         if name.startswith("lane-") and setting in LaneForm.base_fields:
             lanes.setdefault(lane, {})[setting] = str(value)
-    return {"system": data.get("system", "").replace("\r\n", "\n"), "turns": turns, "lanes": [lanes[lane] for lane in sorted(lanes)]}
+    return {
+        "system": data.get("system", "").replace("\r\n", "\n"),
+        "turns": turns,
+        "lanes": [lanes[lane] for lane in sorted(lanes)],
+    }
 
 
 def _lanes(
@@ -140,7 +147,11 @@ def _lanes(
     answers: Mapping[int, dict[str, Any]],
 ) -> list[LaneView]:
     models = {picker_value(model): model for _connection, offered in picker for model in offered}
-    choices = [(str(connection), [(picker_value(model), model.label) for model in offered]) for connection, offered in picker if offered]
+    choices = [
+        (str(connection), [(picker_value(model), model.label) for model in offered])
+        for connection, offered in picker
+        if offered
+    ]
     return [lane_view(index, dict(lane), models, choices, answers.get(index)) for index, lane in enumerate(settings)]
 
 

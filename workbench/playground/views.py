@@ -86,5 +86,3 @@ def _id_in(data: QueryDict, name: str) -> UUID:
         return UUID(str(data.get(name, "")))
     except ValueError:
         raise Http404 from None
-
-

@@ -64,7 +64,9 @@ def checkpoint(holder: str, news: Mapping[UUID, list[Stretch]], now: datetime) -
             if run_id in stops
             for stretch in stretches
         )
-    return Held(lost=set(news) - set(stops), to_stop={run_id for run_id, stop in stops.items() if stop and run_id in news})
+    return Held(
+        lost=set(news) - set(stops), to_stop={run_id for run_id, stop in stops.items() if stop and run_id in news}
+    )
 
 
 def request_stop(run_id: UUID, now: datetime) -> bool:

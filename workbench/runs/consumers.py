@@ -188,7 +188,9 @@ class RunConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels is 
                 await self.follower.send_frame(frame)
             if progress.has_ended:
                 html = await in_thread(_answer_in)(self.visitor.language, run_id)
-                await self.follower.send_frame({"run": run_id, "target": f'[data-run="{run_id}"]', "swap": "outerHTML", "html": html})
+                await self.follower.send_frame(
+                    {"run": run_id, "target": f'[data-run="{run_id}"]', "swap": "outerHTML", "html": html}
+                )
                 return
             await asyncio.sleep(STORED_POLL_S)
 

@@ -35,9 +35,7 @@ class Followed:
 class Follower:
     """One reader's pump: woken by change, it sends what is new of every run the reader follows."""
 
-    def __init__(
-        self, send: Callable[[str], Awaitable[None]], at_end: Callable[[UUID, int], Awaitable[None]]
-    ) -> None:
+    def __init__(self, send: Callable[[str], Awaitable[None]], at_end: Callable[[UUID, int], Awaitable[None]]) -> None:
         """`send` puts a text frame on the wire; `at_end` is called when a live run is done."""
         self._send = send
         self._at_end = at_end
@@ -111,7 +109,9 @@ def _encode(frame: dict[str, Any]) -> str:
         return orjson.dumps(frame).decode()
     except orjson.JSONEncodeError:
         # A lone surrogate in the answer: shown as the replacement character, as it is stored.
-        return orjson.dumps({**frame, "text": frame["text"].encode("utf-16", "surrogatepass").decode("utf-16", "replace")}).decode()
+        return orjson.dumps(
+            {**frame, "text": frame["text"].encode("utf-16", "surrogatepass").decode("utf-16", "replace")}
+        ).decode()
 
 
 def _progress(live: LiveRun) -> dict[str, Any]:

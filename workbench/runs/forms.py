@@ -65,7 +65,9 @@ class LaneForm(forms.Form):
     top_k = forms.IntegerField(label=gettext_lazy("Top k"), required=False)
     stop_sequences = StopSequencesField(label=gettext_lazy("Stop sequences"), required=False)
 
-    def __init__(self, data: QueryDict | Mapping[str, Any] | None, models: Mapping[str, CatalogModel], index: int) -> None:
+    def __init__(
+        self, data: QueryDict | Mapping[str, Any] | None, models: Mapping[str, CatalogModel], index: int
+    ) -> None:
         """`models` maps the picker's values to what they stand for; `index` counts lanes from 0."""
         super().__init__(data, prefix=f"lane-{index}")
         self.models = models
@@ -155,7 +157,9 @@ class RunForm:
         if turns[0]["role"] != "user":
             errors.append(FieldError("text-0", _("The first message must be the user’s.")))
         if _has_lone_surrogate(self.prompt):
-            errors.append(FieldError("form", _("The text holds a broken character (half of a surrogate pair). Remove it.")))
+            errors.append(
+                FieldError("form", _("The text holds a broken character (half of a surrogate pair). Remove it."))
+            )
         return errors
 
     def _lane_errors(self) -> list[FieldError]:
@@ -169,7 +173,9 @@ class RunForm:
                     for name, messages in lane.errors.items()
                 ]
             elif self._is_prefill and lane.rules and not lane.rules.takes_prefill:
-                message = _("%(model)s does not continue a begun answer. End with a user message, or choose another model.")
+                message = _(
+                    "%(model)s does not continue a begun answer. End with a user message, or choose another model."
+                )
                 errors.append(FieldError(f"lane-{lane.index}-model", message % {"model": lane.cleaned_data["model"]}))
         return errors
 

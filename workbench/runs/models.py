@@ -97,7 +97,9 @@ class Run(models.Model):
     class Meta:
         ordering: ClassVar = ["-id"]
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["workspace", "user", "submission", "lane"], name="one_run_per_lane_and_submission")
+            models.UniqueConstraint(
+                fields=["workspace", "user", "submission", "lane"], name="one_run_per_lane_and_submission"
+            )
         ]
         indexes: ClassVar = [
             models.Index(fields=["workspace", "-id"], name="run_history"),

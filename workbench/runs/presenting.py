@@ -11,8 +11,8 @@ from typing import Any
 
 import orjson
 from django.template.loader import render_to_string
-from django.utils.formats import number_format
 from django.utils import timezone
+from django.utils.formats import number_format
 from django.utils.html import escape
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _

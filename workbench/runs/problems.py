@@ -77,7 +77,10 @@ BY_TYPE: dict[str, Words] = {
         lazy("The answer took too long"),
         lazy("It passed the connection’s total deadline. Lower max tokens, or raise the deadline."),
     ),
-    "ConnectTimeout": (lazy("The server could not be reached in time"), lazy("Test the connection, or try again later.")),
+    "ConnectTimeout": (
+        lazy("The server could not be reached in time"),
+        lazy("Test the connection, or try again later."),
+    ),
     "ConnectRefused": (
         lazy("Nothing listens at the connection’s address"),
         lazy("Is the server running? Check the base URL, then test the connection."),
@@ -142,7 +145,10 @@ BY_STATUS: dict[int, Words] = {
     504: (lazy("The server took too long"), lazy("Run again, or lower max tokens.")),
     529: BY_TYPE["overloaded_error"],
 }
-UNKNOWN: Words = (lazy("The run failed"), lazy("The server’s own words may say more. Run again, or test the connection."))
+UNKNOWN: Words = (
+    lazy("The run failed"),
+    lazy("The server’s own words may say more. Run again, or test the connection."),
+)
 
 
 def problem_of(run: Run) -> Problem | None:
@@ -172,4 +178,6 @@ def _refusal(run: Run) -> Problem | None:
         return None
     details = (run.message or {}).get("stop_details") or {}
     explanation = details.get("explanation") or details.get("category") or ""
-    return Problem(_("The model refused to go on"), str(explanation), "", _("Rephrase the prompt, or use another model."))
+    return Problem(
+        _("The model refused to go on"), str(explanation), "", _("Rephrase the prompt, or use another model.")
+    )

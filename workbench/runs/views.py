@@ -11,8 +11,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from workbench.http import Request
 from workbench.connections.queries import picker_models
+from workbench.http import Request
 from workbench.prompts.access import get_prompt
 from workbench.runs.access import get_run
 from workbench.runs.actions import Submission, start_runs

@@ -40,4 +40,4 @@ def get_member(user: AbstractBaseUser | AnonymousUser, workspace: str, right: Ri
 
 def signed_in(request: HttpRequest) -> User:
     """The user of a view behind the sign-in."""
-    return cast(User, request.user)
+    return cast("User", request.user)

@@ -6,10 +6,10 @@ from collections.abc import Awaitable, Callable
 from urllib.parse import urlsplit
 
 from asgiref.sync import iscoroutinefunction, markcoroutinefunction
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import resolve_url
 from django.template.loader import render_to_string
-from django.conf import settings
 
 
 class SignInNoticeMiddleware:

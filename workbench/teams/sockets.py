@@ -79,7 +79,10 @@ def roles_now(seats: Collection[Seat]) -> dict[Seat, Role]:
         and _hash_fits(user, visitor.session_hash)
     }
     members = Member.objects.filter(user_id__in=users, workspace_id__in={seat.workspace_id for seat in seats})
-    roles = {(user_id, workspace_id): Role(role) for user_id, workspace_id, role in members.values_list("user_id", "workspace_id", "role")}
+    roles = {
+        (user_id, workspace_id): Role(role)
+        for user_id, workspace_id, role in members.values_list("user_id", "workspace_id", "role")
+    }
     return {
         seat: roles[seat.visitor.user_id, seat.workspace_id]
         for seat in seats

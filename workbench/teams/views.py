@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth import login
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -11,7 +12,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
-from django.contrib.auth import login
 
 from workbench.http import Request
 from workbench.teams.access import signed_in
@@ -35,7 +35,9 @@ def sign_in_link(request: Request, token: str) -> HttpResponse:
     """Sign in by the link that the first start prints: embedded form only, once, within a quarter of an hour."""
     user = use_sign_in_link(token, timezone.now()) if settings.ENVIRONMENT.is_loopback else None
     if user is None:
-        messages.error(request, _("This sign-in link was used before or has expired. Start Workbench again for a new one."))
+        messages.error(
+            request, _("This sign-in link was used before or has expired. Start Workbench again for a new one.")
+        )
         return redirect("account_login")
     login(request, user, backend=settings.AUTHENTICATION_BACKENDS[0])
     return redirect("home")
