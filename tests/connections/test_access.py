@@ -8,7 +8,8 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from tests.connections.conftest import KEY, MakeConnection, form_of, url
+from tests.conftest import KEY, MakeConnection
+from tests.connections.conftest import form_of, url
 from workbench.connections import urls
 from workbench.connections.models import Connection
 

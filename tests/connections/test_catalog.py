@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from tests.connections.conftest import MakeConnection, url
+from tests.conftest import MakeConnection
+from tests.connections.conftest import url
 from tests.upstream import Upstream
 from workbench.connections.models import CatalogModel, Connection, Lifecycle
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
-from tests.connections.conftest import KEY, MakeConnection, SetEnvironment, form_of, url
+from tests.conftest import KEY, MakeConnection, SetEnvironment
+from tests.connections.conftest import form_of, url
 from tests.upstream import Upstream
 from workbench.connections.models import Connection, Health, Kind
 

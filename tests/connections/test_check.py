@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
-from tests.connections.conftest import KEY, MakeConnection, SetEnvironment, url
+from tests.conftest import KEY, MakeConnection, SetEnvironment
+from tests.connections.conftest import url
 from tests.upstream import Script, Upstream, never_accepting
 from workbench.claude import ClaudeError
 from workbench.connections import checks, report

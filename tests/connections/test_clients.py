@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.connections.conftest import KEY, MakeConnection, SetEnvironment
+from tests.conftest import KEY, MakeConnection, SetEnvironment
 from tests.upstream import Upstream, until
 from workbench.claude import Client
 from workbench.claude.errors import AddressRefusedError, InvalidAddressError

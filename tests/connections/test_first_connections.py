@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.connections.conftest import KEY, MakeConnection, SetEnvironment
+from tests.conftest import KEY, MakeConnection, SetEnvironment
 from workbench.connections.actions import ensure_first_connections, free_name
 from workbench.connections.models import Connection, Health, Kind
 from workbench.local_model.weights import SHIPPED_ID

@@ -8,7 +8,8 @@ from uuid import uuid4
 
 from django.test import Client
 
-from tests.connections.conftest import KEY, MakeConnection, SetEnvironment, url
+from tests.conftest import KEY, MakeConnection, SetEnvironment
+from tests.connections.conftest import url
 from workbench.connections.models import Connection, Health, Kind
 from workbench.connections.queries import models_for_picker, picker_models, picker_value
 from workbench.runs.models import Run, Status

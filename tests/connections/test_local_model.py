@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from django.test import Client
 
-from tests.connections.conftest import MakeConnection, SetEnvironment, url
+from tests.conftest import MakeConnection, SetEnvironment
+from tests.connections.conftest import url
 from workbench.connections.models import Connection, Health, Kind
 from workbench.local_model.supervisor import LocalModel, address
 from workbench.local_model.weights import find_weights

@@ -7,7 +7,8 @@ from decimal import Decimal
 import pytest
 from django.test import Client
 
-from tests.connections.conftest import MakeConnection, url
+from tests.conftest import MakeConnection
+from tests.connections.conftest import url
 from workbench.connections.models import CatalogModel, Connection, Kind
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.connections.conftest import MakeConnection
+from tests.conftest import MakeConnection
 from workbench.connections.models import CatalogModel, Connection, Kind
 from workbench.connections.prices import FREE, Price, Source, cost_of, price_for, price_of, published_price
 

@@ -1,0 +1,130 @@
+"""What every test may use: three standing people of one workspace, a stranger of another, a scripted server."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Iterator
+
+import pytest
+from django.test import Client
+from pytest_django import Settings
+
+from tests.upstream import Upstream
+from workbench.connections.addresses import operator_rules
+from workbench.connections.models import CatalogModel, Connection, Kind
+from workbench.teams.models import Member, Role, User, Workspace
+
+# What must never be seen outside of a request's header.
+KEY = "sk-ant-canary-do-not-show-0001"
+
+MakeConnection = Callable[..., Connection]
+SetEnvironment = Callable[..., None]
+
+
+@pytest.fixture(autouse=True)
+def plain_static_names(settings: Settings) -> None:
+    """Static files by their own names: nothing has been collected and hashed for these tests."""
+    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    settings.STORAGES = {**settings.STORAGES, "staticfiles": plain}
+
+
+@pytest.fixture
+def workspace(db: None) -> Workspace:
+    return Workspace.objects.create(slug="main", name="Main")
+
+
+@pytest.fixture
+def other_workspace(db: None) -> Workspace:
+    return Workspace.objects.create(slug="other", name="Other")
+
+
+def sign_in(member: Member) -> Client:
+    """A browser in which this member is signed in."""
+    browser = Client(headers={"host": "127.0.0.1"})
+    browser.force_login(member.user)
+    return browser
+
+
+def join(email: str, workspace: Workspace, role: Role) -> Member:
+    """A new person in a workspace."""
+    return Member.objects.create(workspace=workspace, user=User.objects.create_user(email), role=role)
+
+
+@pytest.fixture
+def owner(workspace: Workspace) -> Member:
+    return join("alice@example.org", workspace, Role.OWNER)
+
+
+@pytest.fixture
+def editor(workspace: Workspace) -> Member:
+    return join("bob@example.org", workspace, Role.EDITOR)
+
+
+@pytest.fixture
+def viewer(workspace: Workspace) -> Member:
+    return join("charlie@example.org", workspace, Role.VIEWER)
+
+
+@pytest.fixture
+def stranger(other_workspace: Workspace) -> Member:
+    """The owner of another workspace."""
+    return join("mallory@example.org", other_workspace, Role.OWNER)
+
+
+@pytest.fixture
+def alice(owner: Member) -> Client:
+    """The browser of the owner."""
+    return sign_in(owner)
+
+
+@pytest.fixture
+def bob(editor: Member) -> Client:
+    """The browser of an editor."""
+    return sign_in(editor)
+
+
+@pytest.fixture
+def charlie(viewer: Member) -> Client:
+    """The browser of a viewer."""
+    return sign_in(viewer)
+
+
+@pytest.fixture
+def mallory(stranger: Member) -> Client:
+    """The browser of the owner of another workspace."""
+    return sign_in(stranger)
+
+
+@pytest.fixture
+def upstream() -> Iterator[Upstream]:
+    with Upstream.in_thread() as server:
+        yield server
+
+
+@pytest.fixture
+def make_connection(workspace: Workspace) -> MakeConnection:
+    """Stored connections: `key` is sealed, `models` are ids to catalogue, the rest are fields."""
+
+    def make(key: str = KEY, models: tuple[str, ...] = (), **fields: object) -> Connection:
+        fields = {"workspace": workspace, "name": "Test server", "base_url": "http://127.0.0.1:9", **fields}
+        connection = Connection(**fields)
+        if connection.kind != Kind.LOCAL:
+            connection.set_key(key)
+        connection.save()
+        for position, model_id in enumerate(models):
+            CatalogModel.objects.create(connection=connection, model_id=model_id, position=position)
+        return connection
+
+    return make
+
+
+@pytest.fixture
+def set_environment(settings: Settings) -> Iterator[SetEnvironment]:
+    """Changes what the operator set, for one test."""
+
+    def change(**values: object) -> None:
+        settings.ENVIRONMENT = dataclasses.replace(settings.ENVIRONMENT, **values)
+        operator_rules.cache_clear()
+
+    yield change
+    operator_rules.cache_clear()
