@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import dataclasses
+import shutil
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from django.test import Client
 from pytest_django import Settings
 
+from tests.server import KEY, Server
 from tests.upstream import Upstream
 from workbench.connections.addresses import operator_rules
 from workbench.connections.models import CatalogModel, Connection, Kind
 from workbench.teams.models import Member, Role, User, Workspace
 
-# What must never be seen outside of a request's header.
-KEY = "sk-ant-canary-do-not-show-0001"
 
 MakeConnection = Callable[..., Connection]
 SetEnvironment = Callable[..., None]
+MakeServer = Callable[..., Server]
+
+__all__ = ["KEY", "MakeConnection", "MakeServer", "SetEnvironment", "join", "sign_in"]
 
 
 @pytest.fixture(autouse=True)
@@ -128,3 +132,30 @@ def set_environment(settings: Settings) -> Iterator[SetEnvironment]:
 
     yield change
     operator_rules.cache_clear()
+
+
+@pytest.fixture(scope="session")
+def prepared_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder after a first start without a model: tables, owner, samples, static files."""
+    data_dir = tmp_path_factory.mktemp("prepared") / "data"
+    with Server(data_dir):
+        pass
+    return data_dir
+
+
+@pytest.fixture
+def make_server(prepared_data: Path, tmp_path: Path) -> Iterator[MakeServer]:
+    """Workbench processes on data of their own, started, and ended with the test: `make_server(upstream.url)`."""
+    made: list[Server] = []
+
+    def make(upstream_url: str = "", **environment: str) -> Server:
+        data_dir = tmp_path / f"data{len(made)}"
+        shutil.copytree(prepared_data, data_dir)
+        server = Server(data_dir, upstream_url, **environment)
+        made.append(server)
+        server.start()
+        return server
+
+    yield make
+    for server in made:
+        server.stop()
