@@ -17,7 +17,6 @@ from workbench.connections.addresses import operator_rules
 from workbench.connections.models import CatalogModel, Connection, Kind
 from workbench.teams.models import Member, Role, User, Workspace
 
-
 MakeConnection = Callable[..., Connection]
 SetEnvironment = Callable[..., None]
 MakeServer = Callable[..., Server]

@@ -120,7 +120,7 @@ class Server:
 
     def sign_in_link(self) -> str:
         """The last one-time link that a start printed."""
-        return re.findall(rf"{re.escape(self.url)}/accounts/link/\S+", self.log)[-1]
+        return str(re.findall(rf"{re.escape(self.url)}/accounts/link/\S+", self.log)[-1])
 
     def browser(self, email: str = OWNER[0], password: str = OWNER[1]) -> httpx.Client:
         """A client that is signed in by e-mail and password, with the headers of a browser's form."""
@@ -132,7 +132,7 @@ class Server:
 
     def post(self, client: httpx.Client, path: str, data: dict[str, Any], **headers: str) -> httpx.Response:
         """Post a form with its CSRF token."""
-        token = client.cookies.get("workbench_csrf", "")
+        token = client.cookies.get("workbench_csrf") or ""
         return client.post(path, data=data, headers={"x-csrftoken": token, **headers})
 
     def run(self, client: httpx.Client, text: str, *, model: str = "", workspace: str = "main", **fields: Any) -> str:  # noqa: ANN401 - form fields
@@ -148,7 +148,7 @@ class Server:
         }
         answer = self.post(client, f"/w/{workspace}/runs/", data, **{"hx-request": "true"})
         assert answer.status_code == 200, answer.text
-        return re.findall(r'data-run="([0-9a-f-]{36})"', answer.text)[0]
+        return str(re.findall(r'data-run="([0-9a-f-]{36})"', answer.text)[0])
 
     def first_model(self, client: httpx.Client, workspace: str = "main") -> str:
         """The first value of the page's model picker; waits until the connection's models are known."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from channels.routing import ProtocolTypeRouter, URLRouter
@@ -19,7 +19,7 @@ http_application = get_asgi_application()
 from workbench.runs.background import background  # noqa: E402 - needs the applications loaded
 from workbench.runs.consumers import RunConsumer  # noqa: E402
 
-type Send = Callable[[dict[str, Any]], Awaitable[None]]
+type Send = Callable[[Mapping[str, Any]], Awaitable[None]]
 type Receive = Callable[[], Awaitable[dict[str, Any]]]
 
 sockets = URLRouter([path("ws/w/<slug:workspace>/", RunConsumer.as_asgi())])

@@ -5,11 +5,12 @@ Names, defaults and meanings are the contract with operators; the README's table
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from environs import Env, EnvValidationError, validate
+from environs import Env, EnvValidationError, ValidationError, validate
 
 LOOPBACK_HOSTS = ("127.0.0.1", "localhost", "::1")
 LOOPBACK_NETWORKS = ["127.0.0.0/8", "::1", "localhost"]
@@ -75,16 +76,16 @@ class Environment:
 def _check_origin(value: str) -> None:
     parts = urlsplit(value)
     if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise validate.ValidationError("Give a full origin such as https://workbench.example.org.")
+        raise ValidationError("Give a full origin such as https://workbench.example.org.")
     if parts.path not in ("", "/") or parts.query or parts.fragment or parts.username:
-        raise validate.ValidationError("Give only scheme, host and port, without a path or a user name.")
+        raise ValidationError("Give only scheme, host and port, without a path or a user name.")
 
 
 def _check_local_model(value: str) -> None:
     if value in ("auto", "on", "off"):
         return
     if not (value.endswith(".gguf") and Path(value).is_file()):
-        raise validate.ValidationError("Must be auto, on, off, or the path of a GGUF file that exists.")
+        raise ValidationError("Must be auto, on, off, or the path of a GGUF file that exists.")
 
 
 def read_environment(base_dir: Path) -> Environment:
@@ -98,20 +99,22 @@ def read_environment(base_dir: Path) -> Environment:
     host = env.str("WORKBENCH_HOST", "127.0.0.1")
     data_dir = env.path("WORKBENCH_DATA_DIR", base_dir / "var")
     public_url = env.str("WORKBENCH_PUBLIC_URL", f"http://127.0.0.1:{port}", validate=_check_origin)
-    secret_keys = env.list("WORKBENCH_SECRET_KEYS", [])
+    secret_keys: list[str] = env.list("WORKBENCH_SECRET_KEYS", [])
     owner_email = env.str("WORKBENCH_OWNER_EMAIL", "", validate=_check_email)
     owner_password = env.str("WORKBENCH_OWNER_PASSWORD", "")
     anthropic_api_key = env.str("ANTHROPIC_API_KEY", "")
     anthropic_base_url = env.str("ANTHROPIC_BASE_URL", "https://api.anthropic.com", validate=_check_base_url)
     local_model = env.str("WORKBENCH_LOCAL_MODEL", "auto", validate=_check_local_model)
-    private_hosts = env.list("WORKBENCH_PRIVATE_HOSTS", None)
+    private_hosts: list[str] | None = env.list("WORKBENCH_PRIVATE_HOSTS", None)
     log_format = env.str(
         "WORKBENCH_LOG_FORMAT", "text", validate=validate.OneOf(["text", "json"], error="Must be text or json.")
     )
     try:
         env.seal()
     except EnvValidationError as error:
-        raise SettingsError({name: list(messages) for name, messages in error.error_messages.items()}) from None
+        # A sealed Env tells everything at once, as a mapping; one message alone would be a list.
+        found = error.error_messages
+        raise SettingsError(dict(found) if isinstance(found, Mapping) else {"": found}) from None
     if private_hosts is None:
         private_hosts = LOOPBACK_NETWORKS if host in LOOPBACK_HOSTS else []
     return Environment(
@@ -132,10 +135,10 @@ def read_environment(base_dir: Path) -> Environment:
 
 def _check_email(value: str) -> None:
     if value and ("@" not in value or value.startswith("@") or value.endswith("@")):
-        raise validate.ValidationError("Must be an e-mail address.")
+        raise ValidationError("Must be an e-mail address.")
 
 
 def _check_base_url(value: str) -> None:
     parts = urlsplit(value)
     if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise validate.ValidationError("Give a full address such as https://api.anthropic.com.")
+        raise ValidationError("Give a full address such as https://api.anthropic.com.")

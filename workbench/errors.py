@@ -18,13 +18,13 @@ def error_page(request: HttpRequest, status: int, title: str, message: str) -> H
     return response
 
 
-def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001 - Django's signature
     """The form's token does not fit the session (signed in again elsewhere, or another site sent the form)."""
     message = _("Your sign-in changed since this page was opened. Nothing was sent. Reload the page and try again.")
     return error_page(request, 403, _("This form is out of date"), message)
 
 
-def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 - Django's signature
     """400: Django could not read the request."""
     message = _("The server could not read this request. Nothing was changed. Go back and try again.")
     return error_page(request, 400, _("Request not understood"), message)
@@ -36,7 +36,7 @@ def permission_denied(request: HttpRequest, exception: Exception) -> HttpRespons
     return error_page(request, 403, _("Not allowed"), message)
 
 
-def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 - Django's signature
     """404: does not exist, or belongs to somebody else."""
     message = _("There is nothing at this address, or it belongs to a workspace that you are not in.")
     return error_page(request, 404, _("Not found"), message)

@@ -1,4 +1,4 @@
-"""Whether the process is up (/livez) and may be sent work (/readyz). Neither needs a sign-in nor tells anything else."""
+"""Whether the process is up (/livez) and may be sent work (/readyz). Neither needs a sign-in or tells more."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from workbench.runs.engine import engine
 @login_not_required
 @never_cache
 @require_safe
-def livez(request: HttpRequest) -> JsonResponse:
+def livez(_request: HttpRequest) -> JsonResponse:
     """200 as long as the process answers at all."""
     return JsonResponse({"status": "ok"})
 
@@ -22,7 +22,7 @@ def livez(request: HttpRequest) -> JsonResponse:
 @login_not_required
 @never_cache
 @require_safe
-def readyz(request: HttpRequest) -> JsonResponse:
+def readyz(_request: HttpRequest) -> JsonResponse:
     """200 when the database answers and new runs are taken; 503 with the reason otherwise."""
     if engine.is_draining:
         return JsonResponse({"status": "stopping"}, status=503)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any, cast
 
 import structlog
 from daphne.endpoints import build_endpoint_description_strings
@@ -11,6 +12,7 @@ from twisted.internet import defer, reactor
 
 from workbench.asgi import application
 from workbench.claude import Client
+from workbench.connections.clients import close_clients
 from workbench.runs.background import background
 from workbench.runs.engine import engine
 
@@ -24,6 +26,7 @@ MAX_SOCKET_MESSAGE = 1024 * 1024
 
 def serve(host: str, port: int) -> None:
     """Listen until SIGTERM or SIGINT."""
+    loop = cast("Any", reactor)  # its methods are those of the installed reactor's class, which types do not see
     server = Server(
         application,
         endpoints=build_endpoint_description_strings(host=host, port=port),
@@ -32,20 +35,25 @@ def serve(host: str, port: int) -> None:
         websocket_max_frame_size=MAX_SOCKET_MESSAGE,
         verbosity=0,
         server_name="workbench",
-        ready_callable=lambda: reactor.callLater(0, _begin),
+        ready_callable=lambda: loop.callLater(0, _begin),
     )
-    reactor.addSystemEventTrigger(
-        "before", "shutdown", lambda: defer.Deferred.fromFuture(asyncio.ensure_future(_end()))
-    )
+    loop.addSystemEventTrigger("before", "shutdown", lambda: defer.Deferred.fromFuture(asyncio.ensure_future(_end())))
     server.run()
 
 
 def _begin() -> None:
     background.ensure_started()
-    asyncio.ensure_future(Client("http://127.0.0.1").warm())  # noqa: RUF006 - it ends by itself; nothing waits for it
+    asyncio.ensure_future(_warm())  # noqa: RUF006 - it ends by itself; nothing waits for it
+
+
+async def _warm() -> None:
+    """Load what the first run would load otherwise: the client's modules, TLS, the first connector."""
+    async with Client("http://127.0.0.1") as client:
+        await client.warm()
 
 
 async def _end() -> None:
     log.info("server.stopping", living_runs=len(engine.live))
     await engine.drain(GRACE_S)
     await background.stop()
+    await close_clients()

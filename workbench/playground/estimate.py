@@ -19,7 +19,7 @@ from django.utils import timezone
 
 from workbench.claude import ClaudeError, Client
 from workbench.connections.clients import ConnectionUnavailable, client_for, open_connection
-from workbench.connections.prices import Price, cost_of, price_for
+from workbench.connections.prices import Price, cost_of, price_of
 from workbench.runs.engine import in_thread
 from workbench.runs.forms import LaneRequest
 from workbench.runs.request import PromptText, build_body, count_body, serialise
@@ -78,7 +78,7 @@ async def estimate_lane(prompt: PromptText, lane: LaneRequest) -> Estimate:
     except (ClaudeError, ConnectionUnavailable) as error:
         log.info("estimate.not_counted", connection=str(lane.connection.id), reason=type(error).__name__)
         return Estimate()
-    price = price_for(lane.connection, lane.model.model_id, timezone.now(), total)
+    price = price_of(lane.model, timezone.now(), total)
     low, high = _range(price, total, lane.parameters.get("max_tokens", 0))
     return Estimate(total, parts, low, high)
 

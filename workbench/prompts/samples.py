@@ -60,7 +60,8 @@ def _samples() -> list[tuple[str, str, str, list[dict[str, str]], dict[str, int]
                 {
                     "role": "user",
                     "text": _("Explain what this does, then show a shorter way to write it:")
-                    + "\n\n```python\nresult = []\nfor n in range(10):\n    if n % 2 == 0:\n        result.append(n * n)\n```",
+                    + "\n\n```python\nresult = []\nfor n in range(10):\n    if n % 2 == 0:\n"
+                    + "        result.append(n * n)\n```",
                 }
             ],
             {"max_tokens": 600},

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 
 from workbench.prompts.models import PromptVersion
 from workbench.runs.forms import LaneRequest
@@ -40,7 +41,7 @@ def start_runs(member: Member, submission: Submission) -> list[Run]:
         return earlier
 
 
-def runs_of(member: Member, key: UUID) -> Sequence[Run]:
+def runs_of(member: Member, key: UUID) -> QuerySet[Run]:
     """The member's runs that were started together under this key, in the order of the lanes."""
     return Run.objects.filter(workspace_id=member.workspace_id, user_id=member.user_id, submission=key).order_by("lane")
 

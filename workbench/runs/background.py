@@ -1,4 +1,4 @@
-"""What a process does about runs beside executing them: checkpoints, leases, and runs that nobody looks after.
+"""What a process does beside executing runs: checkpoints, leases, runs that nobody looks after, fresh catalogs.
 
 Started once per process: by the server when it begins to listen, or by whatever request comes first.
 """
@@ -12,6 +12,7 @@ import structlog
 from django.db import DatabaseError
 from django.utils import timezone
 
+from workbench.connections.upkeep import upkeep
 from workbench.runs import claims
 from workbench.runs.engine import Engine, engine, in_thread
 
@@ -19,10 +20,11 @@ log = structlog.get_logger(__name__)
 
 CHECKPOINT_EVERY_S = 0.5
 SWEEP_EVERY_S = 1.0
+CATALOGS_EVERY_S = 5.0
 
 
 class Background:
-    """The two loops of one process."""
+    """The loops of one process."""
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
@@ -34,6 +36,7 @@ class Background:
             self._tasks = [
                 asyncio.create_task(_every(CHECKPOINT_EVERY_S, self.engine.checkpoint), name="checkpoints"),
                 asyncio.create_task(_every(SWEEP_EVERY_S, self.sweep), name="sweeper"),
+                asyncio.create_task(_every(CATALOGS_EVERY_S, upkeep.refresh_due), name="catalogs"),
             ]
 
     async def stop(self) -> None:

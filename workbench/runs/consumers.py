@@ -7,6 +7,7 @@ HTTP. Nothing runs inside `receive` that could wait for an upstream.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Coroutine
 from typing import Any
 from uuid import UUID
 
@@ -46,12 +47,15 @@ CLOSE_WORDS = {
 }
 
 
-class BadCommand(ValueError):
+class BadCommandError(ValueError):
     """A message that is not a command of ours."""
 
 
 class RunConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels is untyped
-    """`/ws/w/<workspace>/`. Commands: `{"follow": {run: position}}`, `{"stop": run}`, `{"ack": frames}`, `{"ping": n}`."""
+    """`/ws/w/<workspace>/`.
+
+    Commands: `{"follow": {run: position}}`, `{"stop": run}`, `{"ack": frames}`, `{"ping": n}`.
+    """
 
     async def connect(self) -> None:
         """Refuse strangers before accepting; close with a reason where a browser must be told."""
@@ -76,7 +80,7 @@ class RunConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels is 
         rights_watch.add(self)
         self.spawn(self.follower.pump())
 
-    async def disconnect(self, code: int) -> None:
+    async def disconnect(self, _code: int) -> None:
         """The reader is gone; runs go on."""
         rights_watch.discard(self)
         if self.seat:
@@ -84,7 +88,7 @@ class RunConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels is 
         for task in self.tasks:
             task.cancel()
 
-    async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
+    async def receive(self, text_data: str | None = None, **_binary: bytes) -> None:
         """Take one command. Whatever is not one closes the socket with a reason."""
         if self.seat is None:
             return
@@ -97,7 +101,7 @@ class RunConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels is 
         else:
             try:
                 await self._obey(_command(text_data))
-            except BadCommand:
+            except BadCommandError:
                 await self.refuse(CLOSE_BAD_COMMAND)
 
     async def refuse(self, code: int) -> None:
@@ -115,7 +119,7 @@ class RunConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels is 
         else:
             self.role = role
 
-    def spawn(self, work: Any) -> None:
+    def spawn(self, work: Coroutine[Any, Any, None]) -> None:
         """Own a task until it ends or the socket goes."""
         task = asyncio.create_task(work)
         self.tasks.add(task)
@@ -145,7 +149,7 @@ class RunConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels is 
             case {"ping": int(number)}:
                 await self.follower.send_frame({"pong": number})
             case _:
-                raise BadCommand
+                raise BadCommandError
 
     async def _follow(self, wanted: dict[UUID, int]) -> None:
         if self.seat is None:
@@ -213,9 +217,9 @@ def _command(text: str) -> dict[str, Any]:
     try:
         command = orjson.loads(text)
     except orjson.JSONDecodeError as error:
-        raise BadCommand from error
+        raise BadCommandError from error
     if not isinstance(command, dict):
-        raise BadCommand
+        raise BadCommandError
     return command
 
 
@@ -223,10 +227,10 @@ def _run_id(text: str) -> UUID:
     try:
         return UUID(text)
     except ValueError as error:
-        raise BadCommand from error
+        raise BadCommandError from error
 
 
 def _position(value: object) -> int:
     if not isinstance(value, int) or isinstance(value, bool) or value < 0:
-        raise BadCommand
+        raise BadCommandError
     return value

@@ -24,7 +24,7 @@ TABS = {
 
 def tab_context(run: Run, tab: str) -> dict[str, Any]:
     """The template's context for one tab."""
-    context = answer_context(run) if tab == "answer" else {"run": run}
+    context: dict[str, Any] = answer_context(run) if tab == "answer" else {"run": run}
     match tab:
         case "request":
             context |= {"body": run.request_body, "body_html": highlight_json(run.request_body)}

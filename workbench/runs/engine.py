@@ -34,7 +34,8 @@ log = structlog.get_logger(__name__)
 
 def in_thread[**P, R](function: Callable[P, R]) -> Callable[P, Awaitable[R]]:
     """Run database work in a thread of its own: the default would queue all of it behind one thread."""
-    return database_sync_to_async(function, thread_sensitive=False)
+    in_a_thread: Callable[P, Awaitable[R]] = database_sync_to_async(function, thread_sensitive=False)
+    return in_a_thread
 
 
 class Engine:
@@ -148,7 +149,7 @@ class Engine:
             if error.http_status == 401 and run.connection_id:
                 await in_thread(mark_key_refused)(run.connection_id)
             began = stream.accumulator.started
-            return outcome_of(stream, status_after(error, began), failure_of(error), first_ms)
+            return outcome_of(stream, status_after(began), failure_of(error), first_ms)
         return outcome_of(stream, Status.SUCCEEDED, None, first_ms)
 
     def _outcome(self, run_id: UUID, upstream: asyncio.Task[Outcome]) -> Outcome:
@@ -184,25 +185,25 @@ def _take(live: LiveRun, events: list[Event]) -> None:
     append = live.pieces.append
     current = live.current_block
     for event in events:
-        kind = type(event)
-        if kind is TextDelta:
+        # The commonest first: this is the hot path.
+        if isinstance(event, TextDelta):
             if event.index != current:
                 live.begin_block(event.index, "text")
                 current = event.index
             append(event.text)
-        elif kind is ThinkingDelta:
+        elif isinstance(event, ThinkingDelta):
             if event.index != current:
                 live.begin_block(event.index, "thinking")
                 current = event.index
             append(event.thinking)
-        elif kind is InputJSONDelta:
+        elif isinstance(event, InputJSONDelta):
             append(event.partial_json)
-        elif kind is BlockStart:
-            block_kind = str(event.block.get("type", ""))
-            live.begin_block(event.index, block_kind)
+        elif isinstance(event, BlockStart):
+            kind = str(event.block.get("type", ""))
+            live.begin_block(event.index, kind)
             current = event.index
             # A server that answers in one piece sends its whole text with the block's start.
-            if text := event.block.get(block_kind):
+            if text := event.block.get(kind):
                 append(str(text))
 
 

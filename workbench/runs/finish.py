@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import transaction
 
-from workbench.connections.prices import cost_of, price_for
+from workbench.connections.prices import Price, cost_of, price_for
 from workbench.runs.models import Run, RunAttempt, RunCheckpoint, Status
 from workbench.runs.outcome import Outcome
 from workbench.runs.storable import storable, storable_text
@@ -90,5 +90,5 @@ def _total_input(usage: dict[str, Any]) -> int | None:
     return sum(known) if known else None
 
 
-def _cost(usage: dict[str, Any], price: Any) -> Decimal | None:
+def _cost(usage: dict[str, Any], price: Price | None) -> Decimal | None:
     return cost_of(usage, price) if price and usage else None

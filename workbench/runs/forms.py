@@ -169,7 +169,9 @@ class RunForm:
         for lane in self.lanes:
             if not lane.is_valid():
                 errors += [
-                    FieldError(f"lane-{lane.index}-{name if name != '__all__' else 'model'}", " ".join(messages))
+                    FieldError(
+                        f"lane-{lane.index}-{name if name != '__all__' else 'model'}", " ".join(map(str, messages))
+                    )
                     for name, messages in lane.errors.items()
                 ]
             elif self._is_prefill and lane.rules and not lane.rules.takes_prefill:

@@ -78,6 +78,6 @@ def failure_of(error: errors.ClaudeError) -> Failure:
     return Failure(type=kind, message=error.message, code=error.code or "", status=error.status)
 
 
-def status_after(error: errors.ClaudeError, began: bool) -> Status:
+def status_after(began: bool) -> Status:
     """`interrupted` when part of the answer had come, `failed` when nothing had."""
     return Status.INTERRUPTED if began else Status.FAILED

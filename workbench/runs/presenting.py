@@ -109,7 +109,7 @@ def _block(block: dict[str, Any]) -> AnswerBlock:
     return AnswerBlock("tool_use" if kind == "tool_use" else "raw", highlight_json(raw), raw, note)
 
 
-def pretty_json(value: Any) -> str:
+def pretty_json(value: object) -> str:
     """JSON with indents, for reading; never for what is claimed to be exact."""
     return orjson.dumps(value, option=orjson.OPT_INDENT_2).decode()
 

@@ -18,7 +18,7 @@ def storable_text(text: str) -> str:
     return text
 
 
-def storable(value: Any) -> Any:
+def storable(value: Any) -> Any:  # noqa: ANN401 - any JSON
     """The same JSON value with every text in it made storable."""
     match value:
         case str():

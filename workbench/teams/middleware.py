@@ -31,7 +31,7 @@ class SignInNoticeMiddleware:
         response = self.get_response(request)
         if isinstance(response, HttpResponse):
             return self._notice_for(request, response)
-        return self._later(request, response)  # type: ignore[arg-type]  # HttpResponseBase is awaited or returned
+        return self._later(request, response)
 
     async def _later(self, request: HttpRequest, response: Awaitable[HttpResponse]) -> HttpResponse:
         return self._notice_for(request, await response)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 from datetime import datetime, timedelta
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
@@ -18,7 +18,7 @@ SIGN_IN_LINK_LIFETIME = timedelta(minutes=15)
 class UserManager(BaseUserManager["User"]):
     """Makes users; e-mail addresses are compared without regard to case."""
 
-    def create_user(self, email: str, password: str | None = None, **fields: Any) -> User:
+    def create_user(self, email: str, password: str | None = None, **fields: object) -> User:
         """Store a user; without a password they can sign in by link only."""
         user = self.model(email=self.normalize_email(email).lower(), **fields)
         user.set_password(password)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from pathlib import Path
-from typing import Any
 
 from django.conf import settings
 from django.core.management import BaseCommand, call_command
@@ -18,7 +17,7 @@ class Command(BaseCommand):
 
     help = "Prepare the data folder, start the local model if wanted, and serve."
 
-    def handle(self, *args: Any, **options: Any) -> None:  # noqa: ANN401 - Django's signature
+    def handle(self, *_args: object, **_options: object) -> None:
         """Never returns before the server ends."""
         environment = settings.ENVIRONMENT
         call_command("migrate", interactive=False, verbosity=0)
