@@ -132,7 +132,7 @@ ACCOUNT_REAUTHENTICATION_TIMEOUT = 900
 USERSESSIONS_TRACK_ACTIVITY = False
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Workbench"
-EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+MAILERS = {"default": {"BACKEND": "django.core.mail.backends.console.EmailBackend"}}
 
 # --- Safety in the browser ----------------------------------------------------------------------------------------
 SECURE_CSP = {

@@ -61,7 +61,7 @@ def test_short_secrets_vanish_whole(secret: str, shown: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("settings", "header", "value"),
+    ("options", "header", "value"),
     [
         ({"auth": "bearer"}, "authorization", f"Bearer {KEY}"),
         ({"auth": "bearer"}, "x-api-key", None),
@@ -73,9 +73,9 @@ def test_short_secrets_vanish_whole(secret: str, shown: str) -> None:
     ],
 )
 async def test_settings_become_headers(
-    upstream: Upstream, make_client: MakeClient, settings: dict[str, object], header: str, value: str | None
+    upstream: Upstream, make_client: MakeClient, options: dict[str, object], header: str, value: str | None
 ) -> None:
-    await finished(make_client(**settings))
+    await finished(make_client(**options))
     assert upstream.requests[0].header(header) == value
 
 
