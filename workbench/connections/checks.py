@@ -176,6 +176,14 @@ def _store(connection: Connection, report: Report) -> None:
     )
 
 
+def mark_working(connection_id: UUID) -> None:
+    """A run was answered in full: whatever was wrong with the connection before is over."""
+    step = Step(StepName.RUN, Result.OK)
+    Connection.objects.filter(pk=connection_id).exclude(health=Health.OK).update(
+        health=Health.OK, report=[step.to_json()], health_checked_at=timezone.now()
+    )
+
+
 def mark_key_refused(connection_id: UUID) -> None:
     """A run found that the key is not accepted (401)."""
     step = Step(StepName.RUN, Result.FAILED, error=errors.AuthenticationError.__name__)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from uuid import UUID
 
 from asgiref.sync import sync_to_async
@@ -23,7 +22,7 @@ from workbench.connections.catalog import add_own_model, refresh_catalog
 from workbench.connections.clients import ConnectionUnavailable, client_for, open_connection
 from workbench.connections.forms import OwnModelForm, PriceForm
 from workbench.connections.models import CatalogModel, Connection
-from workbench.connections.prices import price_of
+from workbench.connections.prices import figure, price_of
 from workbench.connections.queries import models_of
 from workbench.connections.report import StepName, meaning_of, step_of
 from workbench.connections.views import get_manageable
@@ -113,19 +112,13 @@ def _row(connection: Connection, model: CatalogModel, form: PriceForm | None) ->
         "context": _tokens(model.max_input_tokens),
         "longest": _tokens(model.max_tokens),
         "published": price,
-        "figures": [_figure(price.input), _figure(price.output)] if price else [],
+        "figures": [figure(price.input), figure(price.output)] if price else [],
         "form": form or PriceForm(instance=model, prefix=str(model.pk)),
     }
 
 
 def _tokens(number: int | None) -> str:
     return "" if number is None else number_format(number, force_grouping=True)
-
-
-def _figure(amount: Decimal) -> str:
-    """USD per million tokens as prices are written: whole, or with two places or as many as it has."""
-    places = len(f"{amount.normalize():f}".partition(".")[2])
-    return "$" + number_format(amount, decimal_pos=max(places, 2) if places else 0)
 
 
 @require_POST

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import orjson
+from django.utils.formats import number_format
 
 from workbench.connections.models import CatalogModel, Connection, Kind
 
@@ -142,6 +143,12 @@ def cost_of(usage: Mapping[str, Any], price: Price) -> Decimal:
         (_tokens(usage, "output_tokens"), price.output),
     )
     return sum((tokens * each for tokens, each in parts), Decimal(0)) / MILLION
+
+
+def figure(amount: Decimal) -> str:
+    """USD per million tokens as prices are written: whole, or with two places or as many as it has."""
+    places = len(f"{amount.normalize():f}".partition(".")[2])
+    return "$" + number_format(amount, decimal_pos=max(places, 2) if places else 0)
 
 
 def _tokens(usage: Mapping[str, Any], name: str) -> int:

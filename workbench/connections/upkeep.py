@@ -12,14 +12,14 @@ from uuid import UUID
 import structlog
 from asgiref.sync import sync_to_async
 from django.db.models import Q
-from django.utils import timezone
 
 from workbench.claude import ClaudeError, errors
 from workbench.connections.capabilities import choose_api_version
 from workbench.connections.catalog import refresh_catalog
-from workbench.connections.checks import mark_key_refused
+from workbench.connections.checks import health_after
 from workbench.connections.clients import ConnectionUnavailable, client_for, open_connection
 from workbench.connections.models import Connection, Health
+from workbench.connections.report import StepName, step_of
 
 log = structlog.get_logger(__name__)
 
@@ -39,9 +39,8 @@ class Upkeep:
         self._failures: dict[_Place, int] = {}
         self._not_before: dict[_Place, datetime] = {}
 
-    async def refresh_due(self) -> None:
+    async def refresh_due(self, now: datetime) -> None:
         """Refresh the catalogs that are due, side by side."""
-        now = timezone.now()
         due = [found for found in await sync_to_async(_due)(now) if self._not_before.get(_place(found), now) <= now]
         await asyncio.gather(*(self._refresh(connection, now) for connection in due))
 
@@ -52,9 +51,10 @@ class Upkeep:
         except (ClaudeError, ConnectionUnavailable) as error:
             self._put_off(connection, now)
             log.info("catalog.not_refreshed", connection=str(connection.pk), reason=type(error).__name__)
-            if isinstance(error, errors.AuthenticationError):
-                await sync_to_async(mark_key_refused)(connection.pk)
+            if isinstance(error, ClaudeError):
+                await sync_to_async(_note_failure)(connection, error, now)
         else:
+            await sync_to_async(_forget_absence)(connection)
             self._failures.pop(_place(connection), None)
             # A server without a list is not asked again before the next start.
             self._not_before[_place(connection)] = now + (FRESH_FOR if found is not None else timedelta(days=3650))
@@ -73,6 +73,24 @@ def _due(now: datetime) -> list[Connection]:
     """Connections whose models were never told, or long ago."""
     old = Q(models_refreshed_at=None) | Q(models_refreshed_at__lt=now - FRESH_FOR)
     return list(Connection.objects.filter(old).exclude(health__in=[Health.OFF, Health.KEY_REFUSED]))
+
+
+def _note_failure(connection: Connection, error: ClaudeError, now: datetime) -> None:
+    """Tell people why there are no models. A list known from before stays in use, and what runs found stays noted."""
+    is_refused = isinstance(error, errors.AuthenticationError)
+    if connection.models_refreshed_at is not None and not is_refused:
+        return
+    name = StepName.KEY if is_refused else StepName.MODELS if error.http_status else StepName.REACHABLE
+    same = Connection.objects.filter(
+        pk=connection.pk, base_url=connection.base_url, sealed_key=connection.sealed_key, proxy=connection.proxy
+    )
+    same.update(health=health_after(error), report=[step_of(name, error).to_json()], health_checked_at=now)
+
+
+def _forget_absence(connection: Connection) -> None:
+    """It answers: what was noted while it was away holds no more. Whether runs work is not known by that."""
+    away = Connection.objects.filter(pk=connection.pk, health__in=[Health.STARTING, Health.UNREACHABLE])
+    away.update(health=Health.UNKNOWN, report=[])
 
 
 upkeep = Upkeep()

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
 import orjson
 from django.http import QueryDict
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from workbench.connections.models import CatalogModel
+from workbench.connections.models import CatalogModel, Connection, Health
+from workbench.connections.prices import figure, price_of
 from workbench.connections.queries import models_for_picker, picker_value
 from workbench.prompts.drafts import content_of, is_edited, load_draft
 from workbench.prompts.models import Prompt, PromptVersion
@@ -19,6 +22,12 @@ from workbench.runs.forms import LaneForm
 from workbench.runs.models import Run, Source
 from workbench.runs.presenting import answer_context
 from workbench.teams.models import Member
+
+# What a person should know of a connection before pressing Run.
+TROUBLE = (Health.FAILING, Health.KEY_REFUSED, Health.UNREACHABLE, Health.LOCKED, Health.STARTING)
+
+# A page without models asks again for this long after a connection was made.
+ASKING_TAKES = timedelta(seconds=30)
 
 EMPTY_TURN = {"role": "user", "text": ""}
 
@@ -44,9 +53,33 @@ class LaneView:
     answer: dict[str, Any] | None = None
 
     @property
+    def price(self) -> str:
+        """What the model costs, in words; empty if nobody said."""
+        if self.model is None or (price := price_of(self.model, timezone.now())) is None:
+            return ""
+        if not price.input and not price.output:
+            return _("free")
+        words = _("%(input)s in, %(output)s out per million tokens")
+        return words % {"input": figure(price.input), "output": figure(price.output)}
+
+    @property
+    def trouble(self) -> str:
+        """What is wrong with the model's connection, as far as was found; empty if nothing."""
+        connection = self.model.connection if self.model else None
+        return connection.get_health_display() if connection and connection.health in TROUBLE else ""
+
+    @property
     def notes(self) -> Sequence[str]:
         """Why a control is absent, in sentences."""
         return self.form.rules.notes if self.form.rules else ()
+
+
+@dataclass(frozen=True, slots=True)
+class WithoutModels:
+    """A connection that has no model to offer: being asked just now, or why not."""
+
+    connection: Connection
+    is_asked: bool
 
 
 @dataclass(slots=True)
@@ -59,6 +92,7 @@ class PlaygroundPage:
     prompt: Prompt | None
     version: PromptVersion | None
     is_edited: bool
+    without_models: Sequence[WithoutModels] = ()
     submission: UUID = field(default_factory=uuid4)
 
 
@@ -83,7 +117,14 @@ def open_page(member: Member, prompt: Prompt | None, run: Run | None) -> Playgro
         prompt=prompt,
         version=version,
         is_edited=bool(version and draft and is_edited(content, version)),
+        without_models=[without_models(connection) for connection, offered in picker if not offered],
     )
+
+
+def without_models(connection: Connection) -> WithoutModels:
+    """Whether the connection's server is being asked for its models: it is new, or was just started."""
+    is_new = connection.models_refreshed_at is None and connection.health in (Health.UNKNOWN, Health.STARTING)
+    return WithoutModels(connection, is_new and timezone.now() - connection.updated_at < ASKING_TAKES)
 
 
 def turn_views(turns: Sequence[Mapping[str, str]]) -> list[TurnView]:

@@ -36,7 +36,7 @@ class Background:
             self._tasks = [
                 asyncio.create_task(_every(CHECKPOINT_EVERY_S, self.engine.checkpoint), name="checkpoints"),
                 asyncio.create_task(_every(SWEEP_EVERY_S, self.sweep), name="sweeper"),
-                asyncio.create_task(_every(CATALOGS_EVERY_S, upkeep.refresh_due), name="catalogs"),
+                asyncio.create_task(_every(CATALOGS_EVERY_S, lambda: upkeep.refresh_due(timezone.now())), name="catalogs"),
             ]
 
     async def stop(self) -> None:

@@ -21,8 +21,9 @@ from workbench.claude import ClaudeError
 from workbench.claude.events import BlockStart, Event, InputJSONDelta, TextDelta, ThinkingDelta
 from workbench.claude.exchange import Moment
 from workbench.claude.retry import Attempt
-from workbench.connections.checks import mark_key_refused
+from workbench.connections.checks import mark_key_refused, mark_working
 from workbench.connections.clients import ConnectionUnavailable, client_for, open_connection
+from workbench.connections.models import Health
 from workbench.runs import claims
 from workbench.runs.finish import finish
 from workbench.runs.live import LiveRun, Phase, Progress
@@ -150,6 +151,8 @@ class Engine:
                 await in_thread(mark_key_refused)(run.connection_id)
             began = stream.accumulator.started
             return outcome_of(stream, status_after(began), failure_of(error), first_ms)
+        if run.connection and run.connection.health != Health.OK:
+            await in_thread(mark_working)(run.connection.pk)
         return outcome_of(stream, Status.SUCCEEDED, None, first_ms)
 
     def _outcome(self, run_id: UUID, upstream: asyncio.Task[Outcome]) -> Outcome:

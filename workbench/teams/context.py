@@ -1,13 +1,18 @@
-"""What every page needs to look right: the person's theme."""
+"""What every page needs beside its own content: the person's theme, and the workspaces to switch between."""
 
 from __future__ import annotations
 
 from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
 
-from workbench.teams.models import Theme
+from workbench.teams.models import Member, Theme
 
 
-def appearance(request: HttpRequest) -> dict[str, str]:
-    """The theme for the `data-theme` attribute: the person's choice, else that of the device."""
+def appearance(request: HttpRequest) -> dict[str, object]:
+    """`theme` for the `data-theme` attribute: the person's choice, else that of the device. `memberships`: the
+    person's workspaces by name, read only by pages that show them (one query)."""
     user = getattr(request, "user", None)
-    return {"theme": user.theme if user is not None and user.is_authenticated else Theme.SYSTEM}
+    if user is None or not user.is_authenticated:
+        return {"theme": Theme.SYSTEM}
+    mine = Member.objects.filter(user_id=user.pk).select_related("workspace").order_by("workspace__name", "pk")
+    return {"theme": user.theme, "memberships": SimpleLazyObject(lambda: list(mine))}
