@@ -49,7 +49,7 @@ def test_it_gives_a_safe_string() -> None:
     [
         ("", ""),
         ("a *b* **c** ~~d~~ `e`", "<p>a <em>b</em> <strong>c</strong> <s>d</s> <code>e</code></p>\n"),
-        ("# a\n\n###### b", "<h1>a</h1>\n<h6>b</h6>\n"),
+        ("# a\n\n###### b", "<h2>a</h2>\n<h6>b</h6>\n"),
         ("a\nb  \nc", "<p>a\nb<br>\nc</p>\n"),
         ("- a\n- b", "<ul>\n<li>a</li>\n<li>b</li>\n</ul>\n"),
         ("7. a\n8. b", '<ol start="7">\n<li>a</li>\n<li>b</li>\n</ol>\n'),
@@ -119,4 +119,4 @@ def test_what_no_page_can_hold_is_replaced() -> None:
 
 def test_rendering_the_same_twice_gives_the_same() -> None:
     assert render_markdown(ANSWER) == render_markdown(ANSWER)
-    assert re.findall(r"<(\w+)", render_markdown(ANSWER))[:3] == ["h1", "p", "em"]
+    assert re.findall(r"<(\w+)", render_markdown(ANSWER))[:3] == ["h2", "p", "em"]

@@ -42,7 +42,7 @@ ALLOWED: dict[str, dict[str, re.Pattern[str]]] = {
     **dict.fromkeys(
         ("p", "br", "hr", "strong", "em", "s", "code", "pre", "blockquote", "ul", "li", "figcaption"), NOTHING
     ),
-    **dict.fromkeys(("h1", "h2", "h3", "h4", "h5", "h6", "table", "thead", "tbody", "tr"), NOTHING),
+    **dict.fromkeys(("h2", "h3", "h4", "h5", "h6", "table", "thead", "tbody", "tr"), NOTHING),
     "a": {"href": LINK, "target": re.compile("_blank")},
     "ol": {"start": re.compile(r"\d{1,9}")},
     "figure": {
@@ -121,6 +121,8 @@ def _parser() -> MarkdownIt:
         "link_close": _render_link_close,
         "th_open": _render_cell,
         "td_open": _render_cell,
+        "heading_open": _render_heading,
+        "heading_close": _render_heading,
     }.items():
         parser.add_render_rule(name, rule)
     return parser
@@ -163,6 +165,14 @@ def _render_link_close(
     _self: RendererHTML, _tokens: Sequence[Token], _index: int, _options: OptionsDict, env: EnvType
 ) -> str:
     return "</a>" if env["in_link"] else ""  # links do not nest (CommonMark 6.3)
+
+
+def _render_heading(
+    _self: RendererHTML, tokens: Sequence[Token], index: int, _options: OptionsDict, _env: EnvType
+) -> str:
+    """One level lower: the page's own title stays the only one of the first level."""
+    level = min(int(tokens[index].tag[1]) + 1, 6)
+    return f"<h{level}>" if tokens[index].nesting == 1 else f"</h{level}>\n"
 
 
 def _render_cell(_self: RendererHTML, tokens: Sequence[Token], index: int, _options: OptionsDict, _env: EnvType) -> str:
