@@ -36,7 +36,7 @@ class Background:
             self._tasks = [
                 asyncio.create_task(_every(CHECKPOINT_EVERY_S, self.engine.checkpoint), name="checkpoints"),
                 asyncio.create_task(_every(SWEEP_EVERY_S, self.sweep), name="sweeper"),
-                asyncio.create_task(_every(CATALOGS_EVERY_S, lambda: upkeep.refresh_due(timezone.now())), name="catalogs"),
+                asyncio.create_task(_every(CATALOGS_EVERY_S, self.refresh_catalogs), name="catalogs"),
             ]
 
     async def stop(self) -> None:
@@ -45,6 +45,10 @@ class Background:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         self._tasks = []
+
+    async def refresh_catalogs(self) -> None:
+        """Ask the connections for their models whose lists are missing or old."""
+        await upkeep.refresh_due(timezone.now())
 
     async def sweep(self) -> None:
         """Settle runs whose holder is gone, and start those that nobody claimed."""
