@@ -15,14 +15,14 @@ import time
 from pathlib import Path
 
 import httpx
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page, ViewportSize, sync_playwright
 
 HERE = Path(__file__).resolve().parent
 PORT = 8765
 URL = f"http://127.0.0.1:{PORT}"
 SYSTEM = "You are a helpful assistant. Answer in Markdown."
 QUESTION = "Write a Python function that adds two numbers, and explain it briefly."
-WIDE = {"width": 1280, "height": 760}
+WIDE = ViewportSize(width=1280, height=760)
 
 
 def main() -> None:

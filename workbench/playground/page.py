@@ -149,7 +149,7 @@ def last_runs(member: Member, prompt: Prompt | None) -> Sequence[Run]:
         prompt_version__prompt=prompt,
     )
     newest = mine.order_by("-id").values_list("submission", flat=True).first()
-    return list(mine.filter(submission=newest).order_by("lane")) if newest else []
+    return list(mine.filter(submission=newest).select_related("workspace").order_by("lane")) if newest else []
 
 
 def content_of_run(run: Run) -> dict[str, Any]:

@@ -43,13 +43,14 @@ def start_runs(member: Member, submission: Submission) -> list[Run]:
 
 def runs_of(member: Member, key: UUID) -> QuerySet[Run]:
     """The member's runs that were started together under this key, in the order of the lanes."""
-    return Run.objects.filter(workspace_id=member.workspace_id, user_id=member.user_id, submission=key).order_by("lane")
+    found = Run.objects.filter(workspace_id=member.workspace_id, user_id=member.user_id, submission=key)
+    return found.select_related("workspace").order_by("lane")
 
 
 def _queued(member: Member, submission: Submission, lane: LaneRequest) -> Run:
     body = build_body(submission.prompt, lane.model.model_id, lane.parameters)
     return Run(
-        workspace_id=member.workspace_id,
+        workspace=member.workspace,
         user_id=member.user_id,
         submission=submission.key,
         lane=lane.index,

@@ -210,7 +210,7 @@ def _statuses(workspace_id: int, run_ids: list[UUID]) -> dict[UUID, Status]:
 
 def _answer_in(language: str, run_id: UUID) -> str:
     with translation.override(language):
-        return answer_html(Run.objects.get(id=run_id))
+        return answer_html(Run.objects.select_related("workspace").get(id=run_id))
 
 
 def _command(text: str) -> dict[str, Any]:
