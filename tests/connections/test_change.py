@@ -120,6 +120,7 @@ def test_saving_only_sends_nothing(alice: Client, upstream: Upstream) -> None:
         ("base_url", "http://user:pw@127.0.0.1", "Leave user name and password out"),
         ("base_url", "http://127.0.0.1/?a=b", "Leave out what follows"),
         ("base_url", "http://127.0.0.1:99999", "not an address"),
+        ("base_url", "http://[fe80::1%25eth0]", "not an address"),
         ("key", "two words", "no spaces"),
         ("key", "schlüssel", "no spaces"),
         ("betas", "good-1, b@d", "is not the name of a beta feature"),

@@ -101,6 +101,9 @@ def check_base_url(url: str, rules: AddressRules) -> None:
     except ValueError:
         raise AddressRefusedError(_("This is not an address.")) from None
     host = (parts.hostname or "").rstrip(".")
+    if "%" in host:
+        # A zone (RFC 6874) or an escaped name: nothing that another spelling could not say.
+        raise AddressRefusedError(_("This is not an address."))
     if parts.scheme not in HTTP_PORTS or not host:
         raise AddressRefusedError(_("Give a full address that begins with http:// or https://."))
     if parts.username or parts.password:
