@@ -11,9 +11,8 @@ from enum import StrEnum
 from typing import Any
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
-from django.utils.translation import ngettext
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
 
 from workbench.claude import ClaudeError, errors
 
@@ -68,78 +67,78 @@ class StepView:
 
 
 TITLES: Mapping[str, str | Promise] = {
-    StepName.READY: lazy("Ready"),
-    StepName.REACHABLE: lazy("Reachable"),
-    StepName.KEY: lazy("Key accepted"),
-    StepName.MODELS: lazy("Models"),
-    StepName.STREAMING: lazy("Streaming"),
-    StepName.COUNT: lazy("Token count"),
-    StepName.RUN: lazy("Last run"),
+    StepName.READY: _("Ready"),
+    StepName.REACHABLE: _("Reachable"),
+    StepName.KEY: _("Key accepted"),
+    StepName.MODELS: _("Models"),
+    StepName.STREAMING: _("Streaming"),
+    StepName.COUNT: _("Token count"),
+    StepName.RUN: _("Last run"),
 }
 OUTCOMES: Mapping[str, str | Promise] = {
-    Result.OK: lazy("works"),
-    Result.FAILED: lazy("failed"),
-    Result.NOT_OFFERED: lazy("not offered"),
-    Result.SKIPPED: lazy("not tried"),
+    Result.OK: _("works"),
+    Result.FAILED: _("failed"),
+    Result.NOT_OFFERED: _("not offered"),
+    Result.SKIPPED: _("not tried"),
 }
 WITHOUT_FAILURE: Mapping[tuple[str, str], str | Promise] = {
-    (StepName.MODELS, Result.NOT_OFFERED): lazy("This server has no list of models. Add them by hand."),
-    (StepName.STREAMING, Result.SKIPPED): lazy("There is no model to try it with. Add one, then test again."),
-    (StepName.COUNT, Result.NOT_OFFERED): lazy("Estimates before a run are not shown for this server."),
+    (StepName.MODELS, Result.NOT_OFFERED): _("This server has no list of models. Add them by hand."),
+    (StepName.STREAMING, Result.SKIPPED): _("There is no model to try it with. Add one, then test again."),
+    (StepName.COUNT, Result.NOT_OFFERED): _("Estimates before a run are not shown for this server."),
 }
 UNAVAILABLE: Mapping[str, str | Promise] = {
-    "ConnectionLocked": lazy("The stored key cannot be opened: the secret keys of the server changed. Enter it again."),
-    "ConnectionMisconfigured": lazy("The base URL or the proxy cannot be used. Correct it."),
-    "LocalModelOff": lazy("The local model is switched off, or cannot run on this machine."),
-    "LocalModelStarting": lazy("The local model does not answer yet. It starts within seconds: test again."),
+    "ConnectionLocked": _("The stored key cannot be opened: the secret keys of the server changed. Enter it again."),
+    "ConnectionMisconfigured": _("The base URL or the proxy cannot be used. Correct it."),
+    "LocalModelOff": _("The local model is switched off, or cannot run on this machine."),
+    "LocalModelStarting": _("The local model does not answer yet. It starts within seconds: test again."),
 }
 # From the particular to the general: the first that an error is an instance of gives its words.
 MEANINGS: tuple[tuple[type[ClaudeError], str | Promise], ...] = (
-    (errors.UnsendableError, lazy("The key holds characters that cannot be sent. Paste it again.")),
-    (errors.InvalidAddressError, lazy("The base URL or the proxy cannot be used. Correct it.")),
-    (errors.LookupFailedError, lazy("There is no such host. Check the base URL for a typing mistake.")),
+    (errors.UnsendableError, _("The key holds characters that cannot be sent. Paste it again.")),
+    (errors.InvalidAddressError, _("The base URL or the proxy cannot be used. Correct it.")),
+    (errors.LookupFailedError, _("There is no such host. Check the base URL for a typing mistake.")),
     (
         errors.AddressRefusedError,
-        lazy("It leads to a private address. The operator can allow it in WORKBENCH_PRIVATE_HOSTS."),
+        _("It leads to a private address. The operator can allow it in WORKBENCH_PRIVATE_HOSTS."),
     ),
-    (errors.ConnectRefusedError, lazy("Nothing listens there. Is the server running, and is the port right?")),
-    (errors.ConnectTimeoutError, lazy("No connection in time. Is the host right? A firewall may be in between.")),
+    (errors.ConnectRefusedError, _("Nothing listens there. Is the server running, and is the port right?")),
+    (errors.ConnectTimeoutError, _("No connection in time. Is the host right? A firewall may be in between.")),
     (
         errors.TLSFailedError,
-        lazy("No secure connection. The certificate was not accepted, or the server speaks http only."),
+        _("No secure connection. The certificate was not accepted, or the server speaks http only."),
     ),
-    (errors.ProxyFailedError, lazy("The proxy could not be used. Check its address.")),
+    (errors.ProxyFailedError, _("The proxy could not be used. Check its address.")),
     (
         errors.ServerHungUpError,
-        lazy("The server closed the connection without an answer. Should the address begin with https?"),
+        _("The server closed the connection without an answer. Should the address begin with https?"),
     ),
-    (errors.ConnectionFailedError, lazy("No connection. Check the base URL, and whether the server is running.")),
-    (errors.TimeLimitError, lazy("The server did not answer in time. It may be busy: test again.")),
+    (errors.ConnectionFailedError, _("No connection. Check the base URL, and whether the server is running.")),
+    (errors.TimeLimitError, _("The server did not answer in time. It may be busy: test again.")),
     (
         errors.StreamInterruptedError,
-        lazy("The stream broke off before its end. A proxy in between may cut long answers: test again."),
+        _("The stream broke off before its end. A proxy in between may cut long answers: test again."),
     ),
     (
         errors.AnswerError,
-        lazy("What came back is not an answer of the Messages API. Does this address speak it? Check the base URL."),
+        _("What came back is not an answer of the Messages API. Does this address speak it? Check the base URL."),
     ),
-    (errors.RedirectError, lazy("The server points elsewhere. Redirects are not followed: enter the final address.")),
-    (errors.AuthenticationError, lazy("The key was not accepted, or is missing. Enter a valid one.")),
-    (errors.BillingError, lazy("The provider asks for payment. Look at the billing page of the account.")),
-    (errors.SpendLimitError, lazy("The spend limit of the account is reached. Raise it, or wait for the next month.")),
-    (errors.RateLimitError, lazy("Too many requests just now. Test again in a minute.")),
-    (errors.PermissionDeniedError, lazy("The key is known, but may not do this. Use another, or ask for the right.")),
-    (errors.NotFoundError, lazy("The server has nothing at this address, or does not know the model.")),
-    (errors.RequestTooLargeError, lazy("The server, or a proxy before it, refuses even small requests.")),
-    (errors.RequestTimeoutError, lazy("The server gave up waiting. Test again.")),
-    (errors.ConflictError, lazy("The server is busy with something that excludes this. Test again.")),
-    (errors.NotOfferedError, lazy("The server does not offer this.")),
-    (errors.OverloadedError, lazy("The provider is overloaded just now. Test again in a few minutes.")),
-    (errors.UnavailableError, lazy("The server is not available just now. Test again in a few minutes.")),
-    (errors.GatewayTimeoutError, lazy("A server in between waited too long. Test again.")),
-    (errors.ServerError, lazy("The server has an error of its own. Its log tells more.")),
-    (errors.UnprocessableError, lazy("The server does not understand the request. It may speak another API.")),
-    (errors.BadRequestError, lazy("The server refused the request. Check API version and beta headers.")),
+    (errors.RedirectError, _("The server points elsewhere. Redirects are not followed: enter the final address.")),
+    (errors.AuthenticationError, _("The key was not accepted, or is missing. Enter a valid one.")),
+    (errors.BillingError, _("The provider asks for payment. Look at the billing page of the account.")),
+    (errors.SpendLimitError, _("The spend limit of the account is reached. Raise it, or wait for the next month.")),
+    (errors.RateLimitError, _("Too many requests just now. Test again in a minute.")),
+    (errors.PermissionDeniedError, _("The key is known, but may not do this. Use another, or ask for the right.")),
+    (errors.NotFoundError, _("The server has nothing at this address, or does not know the model.")),
+    (errors.RequestTooLargeError, _("The server, or a proxy before it, refuses even small requests.")),
+    (errors.RequestTimeoutError, _("The server gave up waiting. Test again.")),
+    (errors.ConflictError, _("The server is busy with something that excludes this. Test again.")),
+    (errors.NotOfferedError, _("The server does not offer this.")),
+    (errors.OverloadedError, _("The provider is overloaded just now. Test again in a few minutes.")),
+    (errors.UnavailableError, _("The server is not available just now. Test again in a few minutes.")),
+    (errors.GatewayTimeoutError, _("A server in between waited too long. Test again.")),
+    (errors.ServerError, _("The server has an error of its own. Its log tells more.")),
+    (errors.UnprocessableError, _("The server does not understand the request. It may speak another API.")),
+    (errors.BadRequestError, _("The server refused the request. Check API version and beta headers.")),
 )
 
 
@@ -153,7 +152,7 @@ def step_of(name: StepName, error: ClaudeError) -> Step:
 def meaning_of(error: str) -> str:
     """What an error means for a connection and what to do about it, by the name of its class."""
     known = {**{kind.__name__: words for kind, words in MEANINGS}, **UNAVAILABLE}
-    return str(known[error]) if error in known else _("It failed.")
+    return str(known[error]) if error in known else gettext("It failed.")
 
 
 def steps_in_words(report: Iterable[Mapping[str, Any]]) -> list[StepView]:
@@ -174,5 +173,5 @@ def _view(row: Mapping[str, Any]) -> StepView:
     elif name == StepName.MODELS and detail.isdecimal():
         words, detail = ngettext("%(number)s found.", "%(number)s found.", int(detail)) % {"number": detail}, ""
     elif name == StepName.STREAMING and detail:
-        words, detail = _("Tried with %(model)s.") % {"model": detail}, ""
+        words, detail = gettext("Tried with %(model)s.") % {"model": detail}, ""
     return StepView(str(TITLES[name]), result, str(OUTCOMES[result]), words, detail)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from workbench.runs.models import Run, Status
 
@@ -26,128 +26,128 @@ class Problem:
 # What happened and what to do, by the provider's error code, then its type or our class of it, then the status.
 BY_CODE: dict[str, Words] = {
     "enforced_spend_limit_reached": (
-        lazy("The account’s monthly spend limit is reached"),
-        lazy("Waiting does not help: raise the limit with the provider, or use another connection."),
+        _("The account’s monthly spend limit is reached"),
+        _("Waiting does not help: raise the limit with the provider, or use another connection."),
     ),
     "contract_spend_limit_reached": (
-        lazy("The contract’s spend limit is reached"),
-        lazy("Ask whoever looks after the provider’s contract, or use another connection."),
+        _("The contract’s spend limit is reached"),
+        _("Ask whoever looks after the provider’s contract, or use another connection."),
     ),
     "ramp_limit_exceeded": (
-        lazy("The account’s usage grew faster than its tier allows"),
-        lazy("Use another connection, or ask the provider to raise the tier."),
+        _("The account’s usage grew faster than its tier allows"),
+        _("Use another connection, or ask the provider to raise the tier."),
     ),
     "organization_on_hold": (
-        lazy("The provider has put the organization on hold"),
-        lazy("Ask the provider’s support, or use another connection."),
+        _("The provider has put the organization on hold"),
+        _("Ask the provider’s support, or use another connection."),
     ),
-    "image_dimensions_too_large": (lazy("An image is too large"), lazy("Make it smaller and run again.")),
+    "image_dimensions_too_large": (_("An image is too large"), _("Make it smaller and run again.")),
 }
 BY_TYPE: dict[str, Words] = {
     "server_lost": (
-        lazy("The server ended while it was receiving this answer"),
-        lazy("Run again for a whole answer."),
+        _("The server ended while it was receiving this answer"),
+        _("Run again for a whole answer."),
     ),
-    "server_stopping": (lazy("The server was shut down"), lazy("Run again for a whole answer.")),
+    "server_stopping": (_("The server was shut down"), _("Run again for a whole answer.")),
     "internal_error": (
-        lazy("Workbench failed"),
-        lazy("This is a fault of ours; the server’s log has it. Try again, and tell your operator."),
+        _("Workbench failed"),
+        _("This is a fault of ours; the server’s log has it. Try again, and tell your operator."),
     ),
     "connection_unavailable": (
-        lazy("The connection cannot be used"),
-        lazy("Look at the connection’s settings, or choose another model."),
+        _("The connection cannot be used"),
+        _("Look at the connection’s settings, or choose another model."),
     ),
     "StreamInterrupted": (
-        lazy("The connection broke before the answer was complete"),
-        lazy("Run again for a whole answer. If it happens often, look at the network between here and the server."),
+        _("The connection broke before the answer was complete"),
+        _("Run again for a whole answer. If it happens often, look at the network between here and the server."),
     ),
     "EventTooLarge": (
-        lazy("The server sent a piece larger than 1 MiB"),
-        lazy("This is not how the Messages API answers. Look at what answers at this address."),
+        _("The server sent a piece larger than 1 MiB"),
+        _("This is not how the Messages API answers. Look at what answers at this address."),
     ),
     "MalformedAnswer": (
-        lazy("The server’s answer could not be read"),
-        lazy("Something at this address does not speak the Messages API. Test the connection."),
+        _("The server’s answer could not be read"),
+        _("Something at this address does not speak the Messages API. Test the connection."),
     ),
     "IdleTimeout": (
-        lazy("The server fell silent"),
-        lazy("Nothing came for longer than the connection’s idle limit. Run again, or raise the limit."),
+        _("The server fell silent"),
+        _("Nothing came for longer than the connection’s idle limit. Run again, or raise the limit."),
     ),
     "Deadline": (
-        lazy("The answer took too long"),
-        lazy("It passed the connection’s total deadline. Lower max tokens, or raise the deadline."),
+        _("The answer took too long"),
+        _("It passed the connection’s total deadline. Lower max tokens, or raise the deadline."),
     ),
     "ConnectTimeout": (
-        lazy("The server could not be reached in time"),
-        lazy("Test the connection, or try again later."),
+        _("The server could not be reached in time"),
+        _("Test the connection, or try again later."),
     ),
     "ConnectRefused": (
-        lazy("Nothing listens at the connection’s address"),
-        lazy("Is the server running? Check the base URL, then test the connection."),
+        _("Nothing listens at the connection’s address"),
+        _("Is the server running? Check the base URL, then test the connection."),
     ),
     "LookupFailed": (
-        lazy("The server’s name could not be found"),
-        lazy("Check the base URL for a typing mistake, and this machine’s name service."),
+        _("The server’s name could not be found"),
+        _("Check the base URL for a typing mistake, and this machine’s name service."),
     ),
     "AddressRefused": (
-        lazy("This address may not be reached from here"),
-        lazy("Private addresses are refused unless the operator allows them (WORKBENCH_PRIVATE_HOSTS)."),
+        _("This address may not be reached from here"),
+        _("Private addresses are refused unless the operator allows them (WORKBENCH_PRIVATE_HOSTS)."),
     ),
-    "InvalidAddress": (lazy("The base URL cannot be used"), lazy("Correct it in the connection’s settings.")),
+    "InvalidAddress": (_("The base URL cannot be used"), _("Correct it in the connection’s settings.")),
     "TLSFailed": (
-        lazy("No safe connection to the server"),
-        lazy("Its certificate was not accepted. Check the base URL and the server’s certificate."),
+        _("No safe connection to the server"),
+        _("Its certificate was not accepted. Check the base URL and the server’s certificate."),
     ),
-    "ProxyFailed": (lazy("The proxy refused"), lazy("Check the proxy in the connection’s settings.")),
+    "ProxyFailed": (_("The proxy refused"), _("Check the proxy in the connection’s settings.")),
     "ServerHungUp": (
-        lazy("The server closed the connection without an answer"),
-        lazy("Try again. If it stays so, look at the server’s own log."),
+        _("The server closed the connection without an answer"),
+        _("Try again. If it stays so, look at the server’s own log."),
     ),
     "Redirect": (
-        lazy("The server pointed to another address"),
-        lazy("Redirects are not followed, so that the key stays where it belongs. Correct the base URL."),
+        _("The server pointed to another address"),
+        _("Redirects are not followed, so that the key stays where it belongs. Correct the base URL."),
     ),
     "overloaded_error": (
-        lazy("The provider is overloaded"),
-        lazy("It was tried several times. Try again in a while, or use another model."),
+        _("The provider is overloaded"),
+        _("It was tried several times. Try again in a while, or use another model."),
     ),
     "rate_limit_error": (
-        lazy("Too many requests or tokens in a short time"),
-        lazy("Wait a moment and run again, or use another connection."),
+        _("Too many requests or tokens in a short time"),
+        _("Wait a moment and run again, or use another connection."),
     ),
-    "billing_error": (lazy("The provider asks for payment"), lazy("Look at the account’s billing page.")),
+    "billing_error": (_("The provider asks for payment"), _("Look at the account’s billing page.")),
     "exceed_context_size_error": (
-        lazy("The prompt is longer than this model can read"),
-        lazy("Shorten it, or choose a model with a larger context."),
+        _("The prompt is longer than this model can read"),
+        _("Shorten it, or choose a model with a larger context."),
     ),
 }
 BY_STATUS: dict[int, Words] = {
-    400: (lazy("The server refused the request"), lazy("Its own words say what to change.")),
+    400: (_("The server refused the request"), _("Its own words say what to change.")),
     401: (
-        lazy("The key was not accepted"),
-        lazy("An owner can enter a valid key in the connection’s settings. The connection is marked."),
+        _("The key was not accepted"),
+        _("An owner can enter a valid key in the connection’s settings. The connection is marked."),
     ),
-    402: (lazy("The provider asks for payment"), lazy("Look at the account’s billing page.")),
-    403: (lazy("The key may not do this"), lazy("Use another key or another model.")),
+    402: (_("The provider asks for payment"), _("Look at the account’s billing page.")),
+    403: (_("The key may not do this"), _("Use another key or another model.")),
     404: (
-        lazy("The model or address does not exist"),
-        lazy("It may be retired or misspelt. Choose another model, or refresh the connection’s list."),
+        _("The model or address does not exist"),
+        _("It may be retired or misspelt. Choose another model, or refresh the connection’s list."),
     ),
-    408: (lazy("The server gave up waiting"), lazy("Run again.")),
-    409: (lazy("The server reports a conflict"), lazy("Run again.")),
-    413: (lazy("The request is too large"), lazy("Shorten the prompt.")),
-    422: (lazy("The server could not make sense of the request"), lazy("Its own words say what to change.")),
+    408: (_("The server gave up waiting"), _("Run again.")),
+    409: (_("The server reports a conflict"), _("Run again.")),
+    413: (_("The request is too large"), _("Shorten the prompt.")),
+    422: (_("The server could not make sense of the request"), _("Its own words say what to change.")),
     429: BY_TYPE["rate_limit_error"],
-    500: (lazy("The server had an error"), lazy("Run again. If it stays so, its operator must look.")),
-    501: (lazy("The server does not offer this"), lazy("Use another connection.")),
-    502: (lazy("A gateway before the server failed"), lazy("Run again in a moment.")),
-    503: (lazy("The server is not available"), lazy("Run again in a moment.")),
-    504: (lazy("The server took too long"), lazy("Run again, or lower max tokens.")),
+    500: (_("The server had an error"), _("Run again. If it stays so, its operator must look.")),
+    501: (_("The server does not offer this"), _("Use another connection.")),
+    502: (_("A gateway before the server failed"), _("Run again in a moment.")),
+    503: (_("The server is not available"), _("Run again in a moment.")),
+    504: (_("The server took too long"), _("Run again, or lower max tokens.")),
     529: BY_TYPE["overloaded_error"],
 }
 UNKNOWN: Words = (
-    lazy("The run failed"),
-    lazy("The server’s own words may say more. Run again, or test the connection."),
+    _("The run failed"),
+    _("The server’s own words may say more. Run again, or test the connection."),
 )
 
 
@@ -155,7 +155,9 @@ def problem_of(run: Run) -> Problem | None:
     """What to tell about a run that did not end well; None if it did."""
     kept = _kept(run)
     if run.status == Status.STOPPED:
-        return Problem(_("Stopped by you") if run.message else _("Stopped before an answer came"), "", kept, "")
+        return Problem(
+            gettext("Stopped by you") if run.message else gettext("Stopped before an answer came"), "", kept, ""
+        )
     if run.status not in (Status.FAILED, Status.INTERRUPTED):
         return _refusal(run)
     title, advice = words_for(run.error_code, run.error_type, run.error_status)
@@ -169,8 +171,8 @@ def words_for(code: str, kind: str, status: int | None) -> Words:
 
 def _kept(run: Run) -> str:
     if run.message and run.message.get("content"):
-        return _("What came before is kept and shown here; it is not complete.")
-    return _("Your prompt is kept. No answer came.")
+        return gettext("What came before is kept and shown here; it is not complete.")
+    return gettext("Your prompt is kept. No answer came.")
 
 
 def _refusal(run: Run) -> Problem | None:
@@ -179,5 +181,8 @@ def _refusal(run: Run) -> Problem | None:
     details = (run.message or {}).get("stop_details") or {}
     explanation = details.get("explanation") or details.get("category") or ""
     return Problem(
-        _("The model refused to go on"), str(explanation), "", _("Rephrase the prompt, or use another model.")
+        gettext("The model refused to go on"),
+        str(explanation),
+        "",
+        gettext("Rephrase the prompt, or use another model."),
     )
