@@ -2,6 +2,7 @@
 
 import { follow, stop, unfollow } from "./socket.js";
 
+const JUST_STARTED = 3_000; // ms
 const NEAR_END = 48; // px from the bottom within which the reader counts as being at the end
 
 /** Follows the run of an article until it has ended. */
@@ -18,6 +19,7 @@ export function stream(article) {
   let frameAsked = 0;
 
   const ticker = setInterval(tick, 100);
+  if (Number(article.dataset.age) < JUST_STARTED) bringIntoSight(article);
   follow(run, { position: () => position, onFrame, onState });
 
   function onFrame(frame) {
@@ -44,10 +46,9 @@ export function stream(article) {
 
   function draw() {
     frameAsked = 0;
-    const scroll = parts.scroll;
-    const atEnd = scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < NEAR_END;
+    const atEnd = isAtEnd(article);
     for (const [block, kind, text] of waiting.splice(0)) nodeOf(block, kind).appendData(text);
-    if (atEnd) scroll.scrollTop = scroll.scrollHeight;
+    if (atEnd) toEnd(article);
   }
 
   function nodeOf(block, kind) {
@@ -118,13 +119,13 @@ export function stream(article) {
   }
 
   function finish(frame) {
-    const scroll = parts.scroll;
-    const [top, atEnd] = [scroll.scrollTop, scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < NEAR_END];
-    const parent = article.parentElement;
+    const [top, atEnd, parent] = [parts.scroll.scrollTop, isAtEnd(article), article.parentElement];
     end();
     htmx.swap(article, frame.html, { swapStyle: frame.swap });
-    const shown = parent.querySelector(`[data-run="${run}"] [data-part="scroll"]`);
-    if (shown) shown.scrollTop = atEnd ? shown.scrollHeight : top;
+    const shown = parent.querySelector(`[data-run="${run}"]`);
+    if (!shown) return;
+    shown.querySelector('[data-part="scroll"]').scrollTop = top;
+    if (atEnd) toEnd(shown);
   }
 
   function end() {
@@ -143,7 +144,34 @@ export function stream(article) {
   }, { capture: true });
 }
 
+// Where there is room the answer scrolls by itself; on a small screen the page does.
+
+function scrollerOf(article) {
+  const own = article.querySelector('[data-part="scroll"]');
+  return getComputedStyle(own).overflowY === "auto" ? own : null;
+}
+
+function isAtEnd(article) {
+  const own = scrollerOf(article);
+  if (own) return own.scrollHeight - own.scrollTop - own.clientHeight < NEAR_END;
+  const below = article.getBoundingClientRect().bottom - window.innerHeight;
+  return below < NEAR_END + parseFloat(getComputedStyle(article).scrollMarginBottom);
+}
+
+function toEnd(article) {
+  const own = scrollerOf(article);
+  if (own) own.scrollTop = own.scrollHeight;
+  // Up only: a short answer that is in sight stays where it is.
+  else if (article.getBoundingClientRect().bottom > window.innerHeight) article.scrollIntoView({ block: "end" });
+}
+
+function bringIntoSight(article) {
+  const lane = article.closest(".lane");
+  if (lane && lane.getBoundingClientRect().top > window.innerHeight / 2) lane.scrollIntoView({ block: "start" });
+}
+
 function inSeconds(ms) {
+  if (ms < 10) return `${Math.round(ms)} ms`;
   const seconds = ms / 1000;
   const digits = seconds < 1 ? 2 : seconds < 20 ? 1 : 0;
   return `${seconds.toLocaleString(document.documentElement.lang, { minimumFractionDigits: digits, maximumFractionDigits: digits })} s`;

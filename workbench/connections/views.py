@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from uuid import UUID
 
 from asgiref.sync import sync_to_async
@@ -10,7 +9,6 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -137,9 +135,7 @@ def _show_report(request: Request, workspace: str, connection: Connection) -> Ht
 
 
 def _report_context(connection: Connection) -> dict[str, object]:
-    checked = connection.health_checked_at
-    is_fresh = checked is not None and timezone.now() - checked < timedelta(minutes=1)
-    return {"connection": connection, "steps": steps_in_words(connection.report), "is_fresh": is_fresh}
+    return {"connection": connection, "steps": steps_in_words(connection.report)}
 
 
 def get_manageable(request: Request, workspace: str, connection_id: UUID) -> Connection:

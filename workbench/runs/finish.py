@@ -46,7 +46,7 @@ def finish(run: Run, outcome: Outcome, holder: str, now: datetime) -> bool:
 
 def _fields(run: Run, outcome: Outcome, now: datetime) -> dict[str, Any]:
     message = storable(outcome.message) if outcome.message else None
-    usage = (message or {}).get("usage") or {}
+    usage = _usage_of(message or {}, outcome.status)
     total_input = _total_input(usage)
     price = price_for(run.connection, run.model, run.created_at, total_input) if run.connection else None
     failure = outcome.failure
@@ -77,6 +77,13 @@ def _fields(run: Run, outcome: Outcome, now: datetime) -> dict[str, Any]:
         "lease_owner": "",
         "lease_until": None,
     }
+
+
+def _usage_of(message: dict[str, Any], status: Status) -> dict[str, Any]:
+    """What the provider counted. Output is told at the end only: a stream that broke off says nothing about it."""
+    usage = message.get("usage") or {}
+    is_told = status == Status.SUCCEEDED or message.get("stop_reason")
+    return usage if is_told else {**usage, "output_tokens": None}
 
 
 def _count(value: object) -> int | None:

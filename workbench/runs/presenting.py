@@ -115,9 +115,11 @@ def pretty_json(value: object) -> str:
 
 
 def seconds(milliseconds: float | None) -> str:
-    """`0.41 s`, `1.9 s`, `75 s`: three digits at most."""
+    """`4 ms`, `0.41 s`, `1.9 s`, `75 s`: three digits at most."""
     if milliseconds is None:
         return ""
+    if milliseconds < 10:
+        return _("%(number)s ms") % {"number": number_format(round(milliseconds))}
     value = milliseconds / 1000
     places = 2 if value < 1 else 1 if value < 20 else 0
     return _("%(number)s s") % {"number": number_format(value, decimal_pos=places)}
@@ -144,11 +146,25 @@ def figures_of(run: Run) -> Figures:
         first=seconds(run.first_token_ms),
         duration=seconds(run.duration_ms),
         input=count(run.input_tokens),
-        output=count(run.output_tokens),
+        output=count(run.output_tokens) or _estimated_output(run),
         speed=speed,
-        cost=dollars(run.cost),
+        cost=cost_of_run(run),
         wait=seconds(run.queued_ms) if (run.queued_ms or 0) > 1000 else "",
     )
+
+
+def cost_of_run(run: Run) -> str:
+    """What a run cost; at least so much if it broke off before the provider counted its output."""
+    is_least = run.output_tokens is None and run.cost
+    return f"≥ {dollars(run.cost)}" if is_least else dollars(run.cost)
+
+
+def _estimated_output(run: Run) -> str:
+    """Roughly how many tokens an answer has that broke off before the provider counted: four characters are one."""
+    content = (run.message or {}).get("content")
+    blocks = [block for block in content if isinstance(block, dict)] if isinstance(content, list) else []
+    characters = sum(len(str(block.get("text") or "")) for block in blocks)
+    return f"≈ {count(round(characters / 4))}" if characters else ""
 
 
 def count(number: int | None) -> str:

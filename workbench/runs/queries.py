@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
-from django.utils.timesince import timesince
-from django.utils.translation import gettext as _
 
 from workbench.runs.models import Run, Status
-from workbench.runs.presenting import count, dollars, seconds
+from workbench.runs.presenting import cost_of_run, count, seconds
 from workbench.teams.models import Workspace
 
 PAGE = 50
@@ -59,20 +56,12 @@ class Row:
     """A run in a list, formatted."""
 
     run: Run
-    when: str
     duration: str
     tokens: str
     cost: str
 
 
-def row_of(run: Run, now: datetime) -> Row:
+def row_of(run: Run) -> Row:
     """The list's words for a run."""
     tokens = f"{count(run.input_tokens)} → {count(run.output_tokens)}" if run.output_tokens is not None else ""
-    return Row(run, ago(run.created_at, now), seconds(run.duration_ms), tokens, dollars(run.cost))
-
-
-def ago(moment: datetime, now: datetime) -> str:
-    """How long ago, in the largest unit."""
-    if (now - moment).total_seconds() < 60:
-        return _("just now")
-    return _("%(time)s ago") % {"time": timesince(moment, now, depth=1)}
+    return Row(run, seconds(run.duration_ms), tokens, cost_of_run(run))

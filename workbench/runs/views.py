@@ -8,7 +8,6 @@ from asgiref.sync import sync_to_async
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from workbench.connections.queries import picker_models
@@ -34,11 +33,10 @@ def runs(request: Request, workspace: str) -> HttpResponse:
     member = get_member(request.user, workspace)
     filters = Filters(request.GET.get("q", "").strip(), request.GET.get("status", ""))
     page = history(member.workspace, filters, _cursor(request.GET.get("before", "")))
-    now = timezone.now()
     context = {
         "member": member,
         "nav": "runs",
-        "rows": [row_of(run, now) for run in page.runs],
+        "rows": [row_of(run) for run in page.runs],
         "next_cursor": page.next_cursor,
         "filters": filters,
         "statuses": Status.choices,
