@@ -34,7 +34,10 @@ format: .venv/.dev ## Format code and templates
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix . && $(BIN)/djlint templates --reformat --quiet
 
 messages: .venv/.dev ## Collect texts for translation (needs GNU gettext)
-	@$(BIN)/python manage.py makemessages --locale zh_Hans --no-obsolete --no-wrap --ignore .venv --ignore tests
+	@mkdir -p locale/zh_Hans/LC_MESSAGES
+	@$(BIN)/python manage.py makemessages --locale zh_Hans --no-obsolete --no-wrap --add-location file \
+		--ignore .venv --ignore var --ignore tests --ignore benchmarks --ignore docs
+	@po=locale/zh_Hans/LC_MESSAGES/django.po; grep -v '^"POT-Creation-Date:' $$po > $$po.new && mv $$po.new $$po
 
 lock: .venv/.dev ## Lock the requirements again, with hashes and without addresses
 	@for name in base local-model dev; do $(BIN)/uv pip compile --quiet --universal --python-version 3.12 \
