@@ -147,8 +147,8 @@ def _render_code(_self: RendererHTML, tokens: Sequence[Token], index: int, _opti
 
 def _render_image(self: RendererHTML, tokens: Sequence[Token], index: int, options: OptionsDict, env: EnvType) -> str:
     """An image is never loaded: it would tell its host that the answer was read. Its words stay."""
-    words = self.renderInlineAsText(tokens[index].children or [], options, env).strip()
-    return f'<span class="image-note">[{escape(words or _("image"))}]</span>'
+    words = self.renderInlineAsText(tokens[index].children or [], options, env).strip() or _("image")
+    return f'<span class="image-note">[{escape(words)}]</span>'
 
 
 def _render_link_open(
