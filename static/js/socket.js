@@ -2,7 +2,7 @@
 // It knows nothing of how a run is shown: whoever follows one gives a function for its frames.
 
 const ACK_EVERY = 8; // frames; the server sends at most 16 unacknowledged
-const LONGEST_PAUSE = 10_000; // ms between two tries
+const LONGEST_PAUSE = 4_000; // ms between two tries
 const SILENCE = 12_000; // ms without a frame after which a followed socket is asked for a sign of life
 const FINAL_CODES = new Set([4400, 4401, 4404, 4413]); // trying again would not help
 

@@ -8,6 +8,7 @@ from asgiref.sync import sync_to_async
 from django.http import Http404, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import render
 from django.utils import timezone
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from workbench.connections.queries import picker_models
@@ -24,6 +25,7 @@ from workbench.teams.access import get_member
 from workbench.teams.models import Member, Right
 
 
+@never_cache  # going back must show what was typed and answered since, not what the browser remembers
 @require_safe
 def playground(request: Request, workspace: str) -> HttpResponse:
     """The home of a workspace: `?prompt=<id>` opens a prompt, `?run=<id>` brings a run back."""

@@ -8,6 +8,7 @@ from asgiref.sync import sync_to_async
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from workbench.connections.queries import picker_models
@@ -25,6 +26,7 @@ from workbench.teams.access import get_member
 from workbench.teams.models import Member, Right
 
 
+@never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def runs(request: Request, workspace: str) -> HttpResponse:
     """The history, or (POST) start runs."""
@@ -71,6 +73,7 @@ def _refused(request: Request, form: RunForm) -> HttpResponse:
     return render(request, template, {"errors": slots, "form": form}, status=422)
 
 
+@never_cache
 @require_safe
 def run(request: Request, workspace: str, run_id: UUID) -> HttpResponse:
     """One run: answer, exact request and response, headers, timing, attempts."""
