@@ -51,6 +51,13 @@ def entries_of(path: Path = CATALOGUE) -> list[Entry]:
     ]
 
 
+def compile_catalogue(folder: Path) -> None:
+    """Put the Chinese texts into a folder of locales, in the form that programs read."""
+    compiled = folder / CATALOGUE.relative_to(ROOT / "locale").with_suffix(".mo")
+    compiled.parent.mkdir(parents=True)
+    polib.pofile(str(CATALOGUE)).save_as_mofile(str(compiled))
+
+
 def modules() -> list[tuple[Path, ast.Module]]:
     """The application's modules, parsed."""
     return [(path, ast.parse(path.read_text())) for path in sorted((ROOT / "workbench").rglob("*.py"))]

@@ -1,4 +1,4 @@
-"""Pages for what went wrong before or outside a view: CSRF failures, too large a form, unknown pages."""
+"""Pages for what went wrong before or outside a view: CSRF failures, too many tries, unknown pages."""
 
 from __future__ import annotations
 
@@ -40,6 +40,12 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # no
     """404: does not exist, or belongs to somebody else."""
     message = _("There is nothing at this address, or it belongs to a workspace that you are not in.")
     return error_page(request, 404, _("Not found"), message)
+
+
+def too_many_requests(request: HttpRequest) -> HttpResponse:
+    """429: allauth's limits on tries to sign in, to reset a password and the like."""
+    message = _("There were too many tries in a short time. Nothing was changed. Wait a few minutes, then try again.")
+    return error_page(request, 429, _("Too many tries"), message)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

@@ -12,6 +12,7 @@ from workbench.health import livez, readyz
 handler400 = "workbench.errors.bad_request"
 handler403 = "workbench.errors.permission_denied"
 handler404 = "workbench.errors.not_found"
+handler429 = "workbench.errors.too_many_requests"
 handler500 = "workbench.errors.server_error"
 
 urlpatterns = [

@@ -151,7 +151,8 @@ class PriceForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at ru
         super().__init__(*args, **kwargs)
         # In a table the label stands above the column: each field says itself what it is, and of which model.
         for field in self.fields.values():
-            field.widget.attrs["aria-label"] = f"{field.label}, {self.instance.label}"
+            words = {"price": field.label, "model": self.instance.label}
+            field.widget.attrs["aria-label"] = _("%(price)s, %(model)s") % words
 
     def clean(self) -> dict[str, Any]:
         """Half a price is none."""
