@@ -64,7 +64,8 @@ class RunConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels is 
         self.role = Role.VIEWER
         self.commands, self.second = 0, 0.0
         background.ensure_started()
-        visitor = await in_thread(identify)(self.scope["cookies"])
+        accept_language = dict(self.scope["headers"]).get(b"accept-language", b"").decode("latin-1")
+        visitor = await in_thread(identify)(self.scope["cookies"], accept_language)
         if visitor is None:
             await self.close()
             return

@@ -11,6 +11,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.models import Session
+from django.http import HttpRequest
 from django.utils import timezone, translation
 
 from workbench.teams.models import Member, Role, User
@@ -28,8 +29,11 @@ class Visitor:
     language: str
 
 
-def identify(cookies: Mapping[str, str]) -> Visitor | None:
-    """The person whose session cookie this is; None if nobody is signed in with it. One or two queries."""
+def identify(cookies: Mapping[str, str], accept_language: str) -> Visitor | None:
+    """The person whose session cookie this is; None if nobody is signed in with it. One or two queries.
+
+    `accept_language` is the header of the handshake: as for pages, it counts unless a language was chosen.
+    """
     session_key = cookies.get(settings.SESSION_COOKIE_NAME, "")
     if not session_key:
         return None
@@ -40,9 +44,14 @@ def identify(cookies: Mapping[str, str]) -> Visitor | None:
     user = User.objects.filter(pk=user_id, is_active=True).first()
     if user is None or not _hash_fits(user, session_hash):
         return None
-    language = cookies.get(settings.LANGUAGE_COOKIE_NAME, settings.LANGUAGE_CODE)
-    supported = language if translation.check_for_language(language) else settings.LANGUAGE_CODE
-    return Visitor(user.pk, session_key, session_hash, supported)
+    return Visitor(user.pk, session_key, session_hash, _language_of(cookies, accept_language))
+
+
+def _language_of(cookies: Mapping[str, str], accept_language: str) -> str:
+    """The language in which Django shows this browser its pages."""
+    page = HttpRequest()
+    page.COOKIES, page.META = dict(cookies), {"HTTP_ACCEPT_LANGUAGE": accept_language}
+    return translation.get_language_from_request(page)
 
 
 def _hash_fits(user: User, session_hash: str) -> bool:
