@@ -11,6 +11,7 @@ import pytest
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.core.cache import cache
+from django.core.mail import EmailMessage
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -157,6 +158,13 @@ def test_a_wrong_sign_in_is_refused_in_chinese() -> None:
     for data in ({"login": "nobody@example.org", "password": "wrong"}, {"login": "nobody", "password": ""}):
         answer = _anyone().post(reverse("account_login"), data)
         assert _english_on(answer.content.decode()) == []
+
+
+@pytest.mark.parametrize("email", ["alice@example.org", "nobody@example.org"])
+def test_mails_about_a_password_are_chinese(email: str, owner: Member, mailoutbox: list[EmailMessage]) -> None:
+    _anyone().post(reverse("account_reset_password"), {"email": email})
+    [mail] = mailoutbox
+    assert _english_on(mail.subject + "\n" + str(mail.body)) == []
 
 
 def test_too_many_tries_are_refused_in_chinese() -> None:

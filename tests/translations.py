@@ -64,8 +64,8 @@ def modules() -> list[tuple[Path, ast.Module]]:
 
 
 def templates() -> list[Path]:
-    """The application's templates."""
-    return sorted((ROOT / "templates").rglob("*.html"))
+    """The application's templates, of pages and of mails."""
+    return sorted(path for path in (ROOT / "templates").rglob("*.*") if path.suffix in (".html", ".txt"))
 
 
 def texts_in_sources() -> set[Text]:
