@@ -19,7 +19,9 @@ from pytest_django import Settings
 
 from tests.conftest import MakeConnection
 from tests.translations import compile_catalogue, shown_on
+from tests.upstream import Upstream
 from workbench.connections.models import Connection, Health, Lifecycle
+from workbench.connections.queries import picker_value
 from workbench.prompts.models import Prompt, PromptVersion
 from workbench.runs.models import Run, RunAttempt, Status
 from workbench.teams.actions import ensure_first_owner
@@ -234,6 +236,17 @@ def test_the_playground_with_prompt_and_answer_is_chinese(
     _check(reader, "/w/main/")
     _check(reader, f"/w/main/?prompt={prompt.id}")
     _check(reader, "/w/main/prompts/")
+
+
+def test_the_estimate_before_a_run_is_chinese(
+    reader: Client, upstream: Upstream, make_connection: MakeConnection
+) -> None:
+    connection = make_connection(base_url=upstream.url, models=("模型",))
+    form = {"submission": str(uuid4()), "system": "", "role": "user", "text": "好"}
+    lane = {"lane-0-model": picker_value(connection.models.get()), "lane-0-max_tokens": "100"}
+    answer = reader.post("/w/main/estimate/", {**form, **lane})
+    shown = shown_on(answer.content.decode())
+    assert [re.sub(r"\d+", "…", piece) for piece in shown] == ["输入 … token", "… token"]
 
 
 @pytest.mark.parametrize("tab", TABS)

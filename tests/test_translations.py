@@ -17,7 +17,7 @@ from tests import translations
 
 # Names and units that Chinese writes in the same letters.
 SAME_IN_CHINESE = {
-    "%(count)s tokens",
+    "%(count)s token",
     "%(number)s ms",
     "%(number)s s",
     "Claude API",

@@ -8,6 +8,7 @@ from asgiref.sync import sync_to_async
 from django.http import Http404, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
@@ -54,13 +55,23 @@ async def estimate(request: Request, workspace: str) -> HttpResponse:
     lane, form = await sync_to_async(_first_lane)(request, workspace)
     found = await estimate_lane(form.prompt, lane) if lane else Estimate()
     context = {
-        "tokens": count(found.input_tokens),
+        "tokens": _tokens_in(found.input_tokens),
         "low": dollars(found.low),
         "high": dollars(found.high),
-        "parts": [(name, count(tokens)) for name, tokens in found.parts.items()],
+        "parts": [(name, _tokens(number)) for name, number in found.parts.items()],
         "turns": range(len(form.prompt.turns)),
     }
     return await sync_to_async(render)(request, "playground/estimate.html", context)
+
+
+def _tokens(number: int) -> str:
+    return ngettext("%(count)s token", "%(count)s tokens", number) % {"count": count(number)}
+
+
+def _tokens_in(number: int | None) -> str:
+    if number is None:
+        return ""
+    return ngettext("%(count)s token in", "%(count)s tokens in", number) % {"count": count(number)}
 
 
 @require_safe
