@@ -80,6 +80,12 @@ def test_nothing_is_translated_inside_an_f_string_where_older_gnu_gettext_does_n
                 assert list(translations.calls_of_gettext(node, names)) == [], f"{path}:{node.lineno}"
 
 
+def test_scripts_bring_no_sentences_of_their_own() -> None:
+    for path in sorted((translations.ROOT / "static/js").glob("*.js")):
+        code = re.sub(r"^\s*(?://|/?\*).*$|\s//\s.*$", "", path.read_text(), flags=re.MULTILINE)
+        assert re.findall(r"""["'`]([A-Z][a-z’]+ [^"'`]*[a-z])["'`.]""", code) == [], path
+
+
 def test_gnu_gettext_finds_the_same_texts(tmp_path: Path) -> None:
     if not shutil.which("xgettext"):
         if os.environ.get("WORKBENCH_REQUIRE_BROWSER") == "1":
