@@ -28,11 +28,13 @@ class Background:
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
+        self.loop: asyncio.AbstractEventLoop | None = None  # the one that the engine lives in, once it does
         self._tasks: list[asyncio.Task[None]] = []
 
     def ensure_started(self) -> None:
         """Start the loops unless they run. Called in the event loop's thread; cheap when there is nothing to do."""
         if not self._tasks:
+            self.loop = asyncio.get_running_loop()
             self._tasks = [
                 asyncio.create_task(_every(CHECKPOINT_EVERY_S, self.engine.checkpoint), name="checkpoints"),
                 asyncio.create_task(_every(SWEEP_EVERY_S, self.sweep), name="sweeper"),
@@ -44,7 +46,7 @@ class Background:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        self._tasks = []
+        self._tasks, self.loop = [], None
 
     async def refresh_catalogs(self) -> None:
         """Ask the connections for their models whose lists are missing or old."""

@@ -44,6 +44,11 @@ class RightsWatch:
         """The socket is closed."""
         self._sockets.discard(socket)
 
+    def has_socket_of(self, user_id: int, workspace_id: int) -> bool:
+        """Whether this person has a socket of this workspace open in this process."""
+        seats = (socket.seat for socket in self._sockets)
+        return any(seat and (seat.visitor.user_id, seat.workspace_id) == (user_id, workspace_id) for seat in seats)
+
     async def _look_on(self) -> None:
         while self._sockets:
             await asyncio.sleep(LOOK_EVERY_S)

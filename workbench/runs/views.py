@@ -19,6 +19,7 @@ from workbench.runs.actions import Submission, start_runs
 from workbench.runs.details import TABS, tab_context
 from workbench.runs.engine import engine
 from workbench.runs.forms import FieldError, RunForm
+from workbench.runs.handing import hand_over
 from workbench.runs.models import Run, Status
 from workbench.runs.presenting import answer_context
 from workbench.runs.queries import Filters, history, row_of
@@ -56,6 +57,7 @@ def start(request: Request, member: Member) -> HttpResponse:
     assert key is not None  # noqa: S101 - a valid form has one
     version = prompt.versions.first() if prompt else None
     started = start_runs(member, Submission(key, form.prompt, [lane.lane() for lane in form.lanes], version))
+    hand_over(member, started, has_socket=bool(request.htmx))
     if not request.htmx:
         return redirect("run", workspace=member.workspace.slug, run_id=started[0].id)
     context = {
