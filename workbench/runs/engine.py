@@ -22,8 +22,14 @@ from workbench.claude.events import BlockStart, Event, InputJSONDelta, TextDelta
 from workbench.claude.exchange import Moment
 from workbench.claude.retry import Attempt
 from workbench.connections.checks import mark_key_refused, mark_working
-from workbench.connections.clients import ConnectionUnavailable, client_for, open_connection
-from workbench.connections.models import Health
+from workbench.connections.clients import (
+    ConnectionAccess,
+    ConnectionUnavailable,
+    LocalModelStarting,
+    client_for,
+    open_connection,
+)
+from workbench.connections.models import Connection, Health
 from workbench.runs import claims
 from workbench.runs.finish import finish
 from workbench.runs.live import LiveRun, Phase, Progress
@@ -31,6 +37,10 @@ from workbench.runs.models import Run, Status
 from workbench.runs.outcome import Failure, Outcome, failure_of, outcome_of, status_after
 
 log = structlog.get_logger(__name__)
+
+# The model of this machine listens after a second or two; a slow disk gets more (s).
+LOCAL_MODEL_STARTS_WITHIN_S = 20.0
+LOOK_AGAIN_S = 0.2
 
 
 def in_thread[**P, R](function: Callable[P, R]) -> Callable[P, Awaitable[R]]:
@@ -130,7 +140,7 @@ class Engine:
     async def _execute(self, run: Run, live: LiveRun) -> Outcome:
         """Stream the answer. Being cancelled is how a run is stopped: it ends well, with what there is."""
         try:
-            access = await in_thread(open_connection)(run.connection)
+            access = await _opened(run.connection)
             client = client_for(access, run.api_version)
         except ConnectionUnavailable as error:
             return Outcome(Status.FAILED, Failure("connection_unavailable", str(error)))
@@ -181,6 +191,22 @@ class Engine:
             return
         failure = outcome.failure.type if outcome.failure else None
         log.info("run.finished", run=str(run.id), status=str(outcome.status), ms=outcome.duration_ms, error=failure)
+
+
+async def _opened(connection: Connection | None) -> ConnectionAccess:
+    """Open a connection; a local model that was just started is waited for.
+
+    Raises:
+        ConnectionUnavailable: it cannot be used.
+    """
+    deadline = asyncio.get_running_loop().time() + LOCAL_MODEL_STARTS_WITHIN_S
+    while True:
+        try:
+            return await in_thread(open_connection)(connection)
+        except LocalModelStarting:
+            if asyncio.get_running_loop().time() > deadline:
+                raise
+            await asyncio.sleep(LOOK_AGAIN_S)
 
 
 def _take(live: LiveRun, events: list[Event]) -> None:
