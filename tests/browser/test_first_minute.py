@@ -1,4 +1,4 @@
-"""The first minute of a person who has no key: a fresh folder, the printed link, a prompt, an answer of a real model."""
+"""The first minute of a person who has no key: a fresh folder, the printed link, a prompt, a real model's answer."""
 
 from __future__ import annotations
 
