@@ -5,6 +5,7 @@
 // when touched, the event that fetches it: a click is held back until the module is there, then made again.
 
 import { freshToken } from "./csrf.js";
+import { shortcuts } from "./shortcuts.js";
 
 const canGrow = CSS.supports("field-sizing", "content");
 
@@ -14,7 +15,7 @@ const enhancers = [
   ["[data-draft]", () => import("./draft.js")],
   [".field-error:not(:empty)", () => import("./field_errors.js")],
   ["figure.code", () => import("./copy.js")],
-  ["[data-shortcuts]", () => import("./shortcuts.js")],
+  ["[data-shortcuts]", () => ({ shortcuts })], // always at hand: the first key may come as soon as the page is seen
   ["[data-copy]", () => import("./copy.js"), "click"],
   ["[data-plain-toggle]", () => import("./plain_toggle.js"), "click"],
   ["[data-theme-switch]", () => import("./theme.js"), "click"],

@@ -18,10 +18,11 @@ export function keepDraft(form) {
 
   form.addEventListener("input", changed);
   form.addEventListener("change", changed);
-  form.addEventListener("turns:changed", changed);
   document.addEventListener("visibilitychange", () => document.hidden && dirtySince !== null && save(true));
   window.addEventListener("pagehide", () => dirtySince !== null && save(true));
   window.addEventListener("beforeunload", (event) => failures && dirtySince !== null && event.preventDefault());
+  // Somebody may have begun to type before this module was there.
+  if ([...form.querySelectorAll("textarea, input")].some((field) => field.value !== field.defaultValue)) changed();
 
   function changed() {
     version += 1;
@@ -34,6 +35,7 @@ export function keepDraft(form) {
     clearTimeout(timer);
     const saving = version;
     const body = new FormData(form);
+    body.delete("csrfmiddlewaretoken"); // the page's own may be out of date; the header has the one of the moment
     const size = [...body.values()].reduce((sum, value) => sum + 3 * value.length, 0);
     try {
       const answer = await fetch(form.dataset.draft, {

@@ -11,6 +11,7 @@ let url = null;
 let socket = null;
 let frames = 0;
 let failures = 0;
+let isRefused = false;
 let retryTimer = null;
 let silenceTimer = null;
 
@@ -26,6 +27,8 @@ export function connect(element) {
 /** Follows a run until it ends. `reader` tells its position and takes frames and the socket's state. */
 export function follow(run, reader) {
   followed.set(run, reader);
+  // Refused before, and for good: but whoever could start a run just now has signed in again.
+  if (isRefused) open();
   send({ follow: { [run]: reader.position() } });
   watchSilence();
 }
@@ -49,6 +52,7 @@ function send(command) {
 function open() {
   clearTimeout(retryTimer);
   frames = 0;
+  isRefused = false;
   socket = new WebSocket(url);
   socket.addEventListener("open", opened);
   socket.addEventListener("message", received);
@@ -74,15 +78,19 @@ function received(event) {
 function closed(event) {
   if (event.target !== socket) return;
   clearTimeout(silenceTimer);
-  if (FINAL_CODES.has(event.code)) {
-    tell("refused");
-    return;
-  }
+  if (FINAL_CODES.has(event.code)) return refused();
   failures += 1;
   tell("lost");
   if (failures === 3) askWhoAmI();
   const pause = Math.min(250 * 2 ** failures, LONGEST_PAUSE);
   retryTimer = setTimeout(open, pause * (0.5 + Math.random() / 2));
+}
+
+function refused() {
+  clearTimeout(retryTimer);
+  retryTimer = null;
+  isRefused = true;
+  tell("refused");
 }
 
 function retryNow() {
@@ -99,10 +107,7 @@ function tell(state) {
 // A socket that was refused before it opened looks like a broken network. The page itself tells which it is.
 async function askWhoAmI() {
   const answer = await fetch(location.href, { method: "HEAD", redirect: "manual" }).catch(() => null);
-  if (answer && (answer.type === "opaqueredirect" || answer.status === 404)) {
-    clearTimeout(retryTimer);
-    tell("refused");
-  }
+  if (answer && (answer.type === "opaqueredirect" || answer.status === 404)) refused();
 }
 
 // A network that vanished closes nothing: after some silence the server must answer, or the socket is given up.

@@ -22,6 +22,7 @@ class Watch:
     """Everything that went wrong in the contexts it looks at; `problems` is empty when all is well."""
 
     origin: str
+    is_over: bool = False  # the test has ended; what its pages do as they close is no concern of it
     _found: list[str] = field(default_factory=list)
     _expected: list[re.Pattern[str]] = field(default_factory=list)
 
@@ -44,29 +45,33 @@ class Watch:
         context.on("response", self._response)
         context.on("page", self._page)
 
+    def _note(self, problem: str) -> None:
+        if not self.is_over:
+            self._found.append(problem)
+
     def _page(self, page: Page) -> None:
         page.on("websocket", self._socket)
 
     def _console(self, message: ConsoleMessage) -> None:
         if message.type in {"error", "warning"}:
-            self._found.append(f"console {message.type}: {message.text} ({message.location.get('url', '')})")
+            self._note(f"console {message.type}: {message.text} ({message.location.get('url', '')})")
 
     def _page_error(self, error: WebError) -> None:
-        self._found.append(f"page error: {error.error}")
+        self._note(f"page error: {error.error}")
 
     def _request(self, request: Request) -> None:
         parts = urlsplit(request.url)
         if parts.scheme in {"http", "https"} and f"{parts.scheme}://{parts.netloc}" != self.origin:
-            self._found.append(f"foreign request: {request.url}")
+            self._note(f"foreign request: {request.url}")
 
     def _socket(self, socket: WebSocket) -> None:
         if urlsplit(socket.url).netloc != urlsplit(self.origin).netloc:
-            self._found.append(f"foreign socket: {socket.url}")
+            self._note(f"foreign socket: {socket.url}")
 
     def _failed(self, request: Request) -> None:
         if request.failure != TAKEN_BACK:
-            self._found.append(f"request failed: {request.method} {request.url} {request.failure}")
+            self._note(f"request failed: {request.method} {request.url} {request.failure}")
 
     def _response(self, response: Response) -> None:
         if response.status >= 400:
-            self._found.append(f"status {response.status}: {response.request.method} {response.url}")
+            self._note(f"status {response.status}: {response.request.method} {response.url}")
