@@ -21,7 +21,7 @@ function onKey(event, dialog) {
     if (!run || dialog.open) return;
     event.preventDefault();
     run.form.requestSubmit(run);
-  } else if (event.key === "Escape" && !dialog.open && !document.querySelector(":popover-open")) {
+  } else if (event.key === "Escape" && !dialog.open && !document.querySelector(":popover-open, [data-menu][open]")) {
     stop();
   } else if (event.key === "?" && !event.ctrlKey && !event.metaKey && !isTyping(event.target)) {
     event.preventDefault();

