@@ -1,0 +1,54 @@
+"""`python -m benchmarks [part …] [--readme]`: measure, and print a table; with `--readme` put it there, too.
+
+Parts: relay, pressing, pages; all without arguments. Leave the machine alone meanwhile.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from benchmarks import pages, pressing, relay
+from benchmarks.measure import Figure, at_most, machine
+from benchmarks.processes import ROOT, Application, stand_in
+
+PARTS = {"relay": relay.measure, "pressing": pressing.measure, "pages": pages.measure}
+HEAD = "| What | Measured | Target | Met | Beside it, in the same run |\n|---|---:|---:|---|---|"
+PLACE = re.compile(r"(?<=<!-- bench -->\n).*?(?=<!-- /bench -->)", re.DOTALL)
+
+
+def main() -> None:
+    """Measure the parts that were asked for."""
+    arguments = argparse.ArgumentParser(description=__doc__)
+    arguments.add_argument("parts", nargs="*", choices=[[], *PARTS], metavar="part")
+    arguments.add_argument("--readme", action="store_true", help="replace the README's table")
+    given = arguments.parse_args()
+    rows = [HEAD]
+    sys.stdout.write(f"{machine()}\n\n{HEAD}\n")
+    with tempfile.TemporaryDirectory() as folder, stand_in() as upstream:
+        for figure in measured(given.parts or list(PARTS), Application(Path(folder, "data"), upstream), upstream):
+            rows.append(figure.row())
+            sys.stdout.write(f"{figure.row()}\n")
+            sys.stdout.flush()
+    if given.readme:
+        readme = ROOT / "README.md"
+        table = "\n".join(rows)
+        readme.write_text(PLACE.sub(lambda _old: f"{machine()}:\n\n{table}\n", readme.read_text()))
+
+
+def measured(parts: list[str], app: Application, upstream: str) -> Iterator[Figure]:
+    """Everything, part by part."""
+    with app.running():
+        app.sign_in()
+    with app.running() as took_s:
+        yield at_most("Start, to /readyz (every one after the first)", took_s, 3, "s")
+        for part in parts:
+            yield from PARTS[part](app, upstream)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,78 @@
+"""Figures, what they are held against, and what processes use. Times in ms, memory in MB (10^6 bytes)."""
+
+from __future__ import annotations
+
+import os
+import platform
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+TICKS = os.sysconf("SC_CLK_TCK")
+PAGE = os.sysconf("SC_PAGE_SIZE")
+# The server has the first core, the stand-in for the provider and the load share the others.
+SERVER_CORES = {0}
+LOAD_CORES = set(range(1, os.cpu_count() or 1)) or {0}
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One measured figure. `target` and `beside` are words; `is_met` is None where there is no target."""
+
+    name: str
+    value: str
+    target: str = ""
+    beside: str = ""
+    is_met: bool | None = None
+
+    def row(self) -> str:
+        """A row of the table, in Markdown."""
+        met = {True: "yes", False: "**no**", None: ""}[self.is_met]
+        return f"| {self.name} | {self.value} | {self.target} | {met} | {self.beside} |"
+
+
+def at_most(name: str, value: float, limit: float, unit: str, beside: str = "") -> Figure:
+    """A figure that should not be larger."""
+    return Figure(name, f"{number(value)} {unit}", f"≤ {number(limit)} {unit}", beside, value <= limit)
+
+
+def at_least(name: str, value: float, limit: float, unit: str, beside: str = "") -> Figure:
+    """A figure that should not be smaller."""
+    return Figure(name, f"{number(value)} {unit}", f"≥ {number(limit)} {unit}", beside, value >= limit)
+
+
+def number(value: float) -> str:
+    """Three digits that matter: `0.41`, `12.3`, `98,700`."""
+    if value >= 1000:
+        return f"{round(value, -2):,.0f}"
+    return f"{value:.3g}"
+
+
+def percentile(values: Sequence[float], share: float) -> float:
+    """The value below which this share of all lies."""
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, int(len(ordered) * share))]
+
+
+def cpu_ms(pid: int) -> float:
+    """Processor time that a process has used."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) * 1000 / TICKS
+
+
+def memory_mb(pid: int) -> float:
+    """Memory of a process that is in use (resident)."""
+    return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * PAGE / 1e6
+
+
+def machine() -> str:
+    """What was measured on."""
+    model = next(
+        (
+            line.partition(":")[2].strip()
+            for line in Path("/proc/cpuinfo").read_text().splitlines()
+            if "model name" in line
+        ),
+        platform.machine(),
+    )
+    return f"{model}, {os.cpu_count()} cores, {platform.system()}, Python {platform.python_version()}"
