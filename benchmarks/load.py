@@ -19,7 +19,7 @@ from typing import Any, cast
 import uvloop
 from picows import WSFrame, WSListener, WSMsgType, WSTransport, ws_connect
 
-from benchmarks.measure import cpu_ms, memory_mb
+from benchmarks.measure import cpu_ms, memory_mb, percentile
 
 STAMP = re.compile(rb"~(\d+)~")
 CAME = re.compile(rb"\^(\d+)\^")
@@ -90,10 +90,11 @@ async def run(job: dict[str, Any]) -> dict[str, Any]:
     told = [socket for _transport, socket in sockets]
     for transport, _socket in sockets:
         transport.disconnect()
+    ages = [age for socket in told for age in socket.ages]
     return {
         "deltas": sum(socket.deltas for socket in told),
         "frames": sum(socket.frames for socket in told),
-        "ages_ms": [age / 1e6 for socket in told for age in socket.ages],
+        "age_ms": {share: percentile(ages, float(share)) / 1e6 if ages else 0.0 for share in ("0.5", "0.99")},
         "first_ms": [(socket.first - socket.started) / 1e6 for socket in told if socket.first],
         "first": [(socket.came, socket.first) for socket in told if socket.first],
         "span_s": span_of(told),

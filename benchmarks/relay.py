@@ -10,7 +10,7 @@ from typing import Any
 
 import httpx
 
-from benchmarks.measure import Figure, at_least, at_most, memory_mb, number, percentile
+from benchmarks.measure import Figure, at_least, at_most, memory_mb, number
 from benchmarks.processes import Application, follow, load, reference
 
 # Streams go on so long, in deltas; 50 a second.
@@ -57,9 +57,9 @@ def cost_and_delay(ours: dict[str, Any], bare: dict[str, Any]) -> Iterator[Figur
     beside = f"bare relay {number(least)} ms"
     yield at_most("CPU per 1,000 deltas, 50 streams × 50/s", cost, 125, "ms", beside)
     yield at_most("The same, as a multiple of the bare relay", cost / least, 1.25, "×")
-    for share, limit in ((0.5, 0.6), (0.99, 3.0)):
-        beside = f"bare relay {number(percentile(bare['ages_ms'], share))} ms"
-        yield at_most(f"Added latency, p{share * 100:.0f}", percentile(ours["ages_ms"], share), limit, "ms", beside)
+    for share, limit in (("0.5", 0.6), ("0.99", 3.0)):
+        beside = f"bare relay {number(bare['age_ms'][share])} ms"
+        yield at_most(f"Added latency, p{float(share) * 100:.0f}", ours["age_ms"][share], limit, "ms", beside)
 
 
 def burst(app: Application, upstream: str, bare: dict[str, Any]) -> Iterator[Figure]:
@@ -93,7 +93,7 @@ def many(app: Application) -> Iterator[Figure]:
     offered = 200 * PACED
     rate = told["deltas"] / told["span_s"]
     yield at_least("200 streams × 50/s: taken of what is offered", 100 * rate / 10_000, 90, "%")
-    yield at_most("200 streams × 50/s: added latency, p99", percentile(told["ages_ms"], 0.99), 40, "ms")
+    yield at_most("200 streams × 50/s: added latency, p99", told["age_ms"]["0.99"], 40, "ms")
     yield at_most("200 streams × 50/s: deltas lost", offered - told["deltas"], 0, "of 50,000")
     grown = (told["peak_mb"] - told["opened_mb"]) / 2
     yield at_most("Memory per 100 streams", grown, 10, "MB")

@@ -20,9 +20,9 @@ from django.utils import timezone
 from workbench.claude import ClaudeError, Client
 from workbench.connections.clients import ConnectionUnavailable, client_for, open_connection
 from workbench.connections.prices import Price, cost_of, price_of
-from workbench.runs.engine import in_thread
 from workbench.runs.forms import LaneRequest
 from workbench.runs.request import PromptText, build_body, count_body, serialise
+from workbench.threads import in_thread
 
 log = structlog.get_logger(__name__)
 

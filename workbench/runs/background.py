@@ -14,7 +14,8 @@ from django.utils import timezone
 
 from workbench.connections.upkeep import upkeep
 from workbench.runs import claims
-from workbench.runs.engine import Engine, engine, in_thread
+from workbench.runs.engine import Engine, engine
+from workbench.threads import in_thread
 
 log = structlog.get_logger(__name__)
 

@@ -14,7 +14,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Q
 
-from workbench.runs.live import LiveRun, Stretch
+from workbench.runs.live import Stretch
 from workbench.runs.models import Run, RunCheckpoint, Status
 from workbench.runs.storable import storable_text
 
@@ -25,12 +25,13 @@ LEASE = timedelta(seconds=8)
 UNCLAIMED_AFTER = timedelta(seconds=2)
 
 
-def claim(run_id: UUID, holder: str, now: datetime) -> Run | None:
-    """Take a queued run; None if it is not queued any more (somebody else has it, or it was stopped)."""
-    queued = Run.objects.filter(id=run_id, status=Status.QUEUED)
-    if not queued.update(status=Status.RUNNING, lease_owner=holder, lease_until=now + LEASE):
-        return None
-    return Run.objects.select_related("connection").get(id=run_id)
+@transaction.atomic
+def claim(run_ids: Collection[UUID], holder: str, now: datetime) -> list[Run]:
+    """Take those of these runs that are queued still (nobody else has them, and they were not stopped)."""
+    these = Run.objects.filter(id__in=run_ids)
+    queued = list(these.filter(status=Status.QUEUED).select_for_update().values_list("id", flat=True))
+    these.filter(id__in=queued).update(status=Status.RUNNING, lease_owner=holder, lease_until=now + LEASE)
+    return list(Run.objects.filter(id__in=queued).select_related("connection"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,10 +125,3 @@ def stored_content(run_id: UUID) -> list[dict[str, str]]:
         block = blocks.setdefault(row.block, {"type": row.kind, key: ""})
         block[key] = block.get(key, "") + row.text
     return [blocks[index] for index in sorted(blocks)]
-
-
-def unstored(live: LiveRun) -> list[Stretch]:
-    """What of a living run is not in its checkpoints yet; counted as stored from now on."""
-    stretches = live.since(live.stored)
-    live.stored = live.position
-    return stretches

@@ -14,17 +14,16 @@ from uuid import UUID
 import orjson
 import structlog
 from channels.generic.websocket import AsyncWebsocketConsumer
-from django.utils import translation
 
 from workbench.runs.background import background
-from workbench.runs.engine import engine, in_thread
+from workbench.runs.engine import engine
 from workbench.runs.following import Follower
 from workbench.runs.models import Run, Status
-from workbench.runs.presenting import answer_html
 from workbench.runs.socket_rights import rights_watch
 from workbench.runs.stored import stored_progress
 from workbench.teams.models import Member, Right, Role
 from workbench.teams.sockets import Seat, Visitor, identify
+from workbench.threads import in_thread
 
 log = structlog.get_logger(__name__)
 
@@ -155,7 +154,9 @@ class RunConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels is 
     async def _follow(self, wanted: dict[UUID, int]) -> None:
         if self.seat is None:
             return
-        statuses = await in_thread(_statuses)(self.seat.workspace_id, list(wanted))
+        for run_id in [run_id for run_id in wanted if self._is_live_here(run_id)]:
+            self.follower.follow(engine.live[run_id], wanted.pop(run_id))
+        statuses = await in_thread(_statuses)(self.seat.workspace_id, list(wanted)) if wanted else {}
         for run_id, position in wanted.items():
             status = statuses.get(run_id)
             live = engine.live.get(run_id)
@@ -165,6 +166,10 @@ class RunConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels is 
                 self.follower.follow(live, position)
             else:
                 await self.send_end(run_id, position)
+
+    def _is_live_here(self, run_id: UUID) -> bool:
+        live = engine.live.get(run_id)
+        return live is not None and self.seat is not None and live.workspace_id == self.seat.workspace_id
 
     async def _stop(self, run_id: UUID) -> None:
         if self.seat is None:
@@ -185,16 +190,16 @@ class RunConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels is 
             if live := engine.live.get(run_id):
                 self.follower.follow(live, position)
                 return
-            progress = await in_thread(stored_progress)(self.seat.workspace_id, run_id, position)
+            progress = await in_thread(stored_progress)(self.seat.workspace_id, run_id, position, self.visitor.language)
             if progress is None:
                 return
             for frame in progress.frames:
                 position = frame["to"]
                 await self.follower.send_frame(frame)
-            if progress.has_ended:
-                html = await in_thread(_answer_in)(self.visitor.language, run_id)
+            if progress.html:
+                target = f'[data-run="{run_id}"]'
                 await self.follower.send_frame(
-                    {"run": run_id, "target": f'[data-run="{run_id}"]', "swap": "outerHTML", "html": html}
+                    {"run": run_id, "target": target, "swap": "outerHTML", "html": progress.html}
                 )
                 return
             await asyncio.sleep(STORED_POLL_S)
@@ -207,11 +212,6 @@ def _membership(visitor: Visitor, workspace: str) -> Member | None:
 def _statuses(workspace_id: int, run_ids: list[UUID]) -> dict[UUID, Status]:
     rows = Run.objects.filter(workspace_id=workspace_id, id__in=run_ids).values_list("id", "status")
     return {run_id: Status(status) for run_id, status in rows}
-
-
-def _answer_in(language: str, run_id: UUID) -> str:
-    with translation.override(language):
-        return answer_html(Run.objects.select_related("workspace").get(id=run_id))
 
 
 def _command(text: str) -> dict[str, Any]:

@@ -10,11 +10,9 @@ import asyncio
 import os
 import secrets
 import socket
-from collections.abc import Awaitable, Callable
 from uuid import UUID
 
 import structlog
-from channels.db import database_sync_to_async
 from django.utils import timezone
 
 from workbench.claude import ClaudeError
@@ -29,24 +27,20 @@ from workbench.connections.clients import (
     client_for,
     open_connection,
 )
-from workbench.connections.models import Connection, Health
+from workbench.connections.models import Health
 from workbench.runs import claims
+from workbench.runs.claimer import Claimed, Claimer
 from workbench.runs.finish import finish
 from workbench.runs.live import LiveRun, Phase, Progress
 from workbench.runs.models import Run, Status
 from workbench.runs.outcome import Failure, Outcome, failure_of, outcome_of, status_after
+from workbench.threads import in_thread
 
 log = structlog.get_logger(__name__)
 
 # The model of this machine listens after a second or two; a slow disk gets more (s).
 LOCAL_MODEL_STARTS_WITHIN_S = 20.0
 LOOK_AGAIN_S = 0.2
-
-
-def in_thread[**P, R](function: Callable[P, R]) -> Callable[P, Awaitable[R]]:
-    """Run database work in a thread of its own: the default would queue all of it behind one thread."""
-    in_a_thread: Callable[P, Awaitable[R]] = database_sync_to_async(function, thread_sensitive=False)
-    return in_a_thread
 
 
 class Engine:
@@ -56,6 +50,7 @@ class Engine:
         self.holder = f"{socket.gethostname()[:16]}:{os.getpid()}:{secrets.token_hex(4)}"
         self.live: dict[UUID, LiveRun] = {}
         self.is_draining = False
+        self._claimer = Claimer(self.holder)
         self._tasks: dict[UUID, asyncio.Task[None]] = {}
         self._upstreams: dict[UUID, asyncio.Task[Outcome]] = {}
         self._to_stop: set[UUID] = set()
@@ -103,10 +98,13 @@ class Engine:
 
     async def checkpoint(self) -> None:
         """Store what is new of every living run, renew the leases, and obey what other processes asked."""
-        news = {live.id: claims.unstored(live) for live in self.live.values() if live.id in self._upstreams}
-        if not news:
+        living = [live for live in self.live.values() if live.id in self._upstreams]
+        if not living:
             return
+        news = {live.id: live.since(live.stored) for live in living}
         held = await in_thread(claims.checkpoint)(self.holder, news, timezone.now())
+        for live in living:
+            live.stored = max([live.stored, *(stretch.end for stretch in news[live.id])])
         for run_id in held.to_stop:
             await self.stop(run_id)
         for run_id in held.lost:
@@ -123,10 +121,12 @@ class Engine:
             log.error("run.crashed", run=str(run_id), exc_info=error)
 
     async def _live_through(self, live: LiveRun) -> None:
-        run = await in_thread(claims.claim)(live.id, self.holder, timezone.now())
-        if run is None:
+        claimed = await self._claimer.claim(live.id)
+        if claimed is None:
             return
-        upstream = asyncio.create_task(self._execute(run, live), name=f"upstream of run {run.id}")
+        run = claimed.run
+        live.workspace_id = run.workspace_id
+        upstream = asyncio.create_task(self._execute(claimed, live), name=f"upstream of run {run.id}")
         self._upstreams[run.id] = upstream
         try:
             if run.id in self._to_stop:
@@ -137,10 +137,11 @@ class Engine:
             del self._upstreams[run.id]
         await self._store(run, outcome)
 
-    async def _execute(self, run: Run, live: LiveRun) -> Outcome:
+    async def _execute(self, claimed: Claimed, live: LiveRun) -> Outcome:
         """Stream the answer. Being cancelled is how a run is stopped: it ends well, with what there is."""
+        run = claimed.run
         try:
-            access = await _opened(run.connection)
+            access = await _opened(claimed)
             client = client_for(access, run.api_version)
         except ConnectionUnavailable as error:
             return Outcome(Status.FAILED, Failure("connection_unavailable", str(error)))
@@ -193,16 +194,20 @@ class Engine:
         log.info("run.finished", run=str(run.id), status=str(outcome.status), ms=outcome.duration_ms, error=failure)
 
 
-async def _opened(connection: Connection | None) -> ConnectionAccess:
-    """Open a connection; a local model that was just started is waited for.
+async def _opened(claimed: Claimed) -> ConnectionAccess:
+    """The run's connection; a local model that was just started is waited for.
 
     Raises:
         ConnectionUnavailable: it cannot be used.
     """
+    if isinstance(claimed.access, ConnectionAccess):
+        return claimed.access
+    if not isinstance(claimed.access, LocalModelStarting):
+        raise claimed.access
     deadline = asyncio.get_running_loop().time() + LOCAL_MODEL_STARTS_WITHIN_S
     while True:
         try:
-            return await in_thread(open_connection)(connection)
+            return await in_thread(open_connection)(claimed.run.connection)
         except LocalModelStarting:
             if asyncio.get_running_loop().time() > deadline:
                 raise

@@ -53,6 +53,7 @@ class LiveRun:
     progress_version: int = 0
     is_done: bool = False
     stored: int = 0
+    workspace_id: int | None = None
     _block_starts: list[int] = field(default_factory=list)
     _blocks: list[tuple[int, str]] = field(default_factory=list)
     _listeners: set[Callable[[], None]] = field(default_factory=set)

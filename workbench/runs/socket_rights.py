@@ -8,9 +8,9 @@ from typing import Protocol
 import structlog
 from django.db import DatabaseError
 
-from workbench.runs.engine import in_thread
 from workbench.teams.models import Role
 from workbench.teams.sockets import Seat, roles_now
+from workbench.threads import in_thread
 
 log = structlog.get_logger(__name__)
 

@@ -6,31 +6,35 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from workbench.runs.models import Run, RunCheckpoint, Status
+from django.utils import translation
+
+from workbench.runs.models import Run, RunCheckpoint
+from workbench.runs.presenting import answer_html
 
 
 @dataclass(frozen=True, slots=True)
 class StoredProgress:
-    """Frames that bring a reader up to date, and whether the run has ended."""
+    """Frames that bring a reader up to date; once the run has ended, only its answer as HTML."""
 
     frames: list[dict[str, Any]]
-    has_ended: bool
+    html: str = ""
 
 
-def stored_progress(workspace_id: int, run_id: UUID, position: int) -> StoredProgress | None:
+def stored_progress(workspace_id: int, run_id: UUID, position: int, language: str) -> StoredProgress | None:
     """What is stored of a run beyond a position; None if the workspace has no such run.
 
     A position inside a checkpoint row cannot be cut there: the row is sent whole, and `from` tells the reader
     to replace what it has from that position on.
     """
-    status = Run.objects.filter(id=run_id, workspace_id=workspace_id).values_list("status", flat=True).first()
-    if status is None:
+    found = Run.objects.filter(id=run_id, workspace_id=workspace_id).select_related("workspace").first()
+    if found is None:
         return None
-    if not Status(status).is_live:
-        return StoredProgress([], has_ended=True)
+    if not found.is_live:
+        with translation.override(language):
+            return StoredProgress([], answer_html(found))
     rows = RunCheckpoint.objects.filter(run_id=run_id, end__gt=position).order_by("start")
     frames = [
         {"run": run_id, "block": row.block, "kind": row.kind, "from": row.start, "to": row.end, "text": row.text}
         for row in rows
     ]
-    return StoredProgress(frames, has_ended=False)
+    return StoredProgress(frames)
