@@ -60,8 +60,8 @@ class Background:
             log.warning("run.interrupted", run=str(run_id), reason="lease ran out")
         if self.engine.is_draining:
             return
-        for run_id in await in_thread(claims.unclaimed_runs)(now):
-            self.engine.start(run_id)
+        for run_id, workspace_id in await in_thread(claims.unclaimed_runs)(now):
+            self.engine.start(run_id, workspace_id)
 
 
 async def _every(seconds: float, work: Callable[[], Awaitable[None]]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -28,13 +28,13 @@ class Claimer:
 
     def __init__(self, holder: str) -> None:
         self.holder = holder
-        self._waiting: dict[UUID, asyncio.Future[Claimed | None]] = {}
+        self._waiting: dict[UUID, tuple[int, asyncio.Future[Claimed | None]]] = {}
         self._task: asyncio.Task[None] | None = None
 
-    async def claim(self, run_id: UUID) -> Claimed | None:
-        """Take a run; None if it is not queued any more (somebody else has it, or it was stopped)."""
+    async def claim(self, run_id: UUID, workspace_id: int) -> Claimed | None:
+        """Take a run of a workspace; None if it is not queued any more (claimed or stopped), or not there."""
         future: asyncio.Future[Claimed | None] = asyncio.get_running_loop().create_future()
-        self._waiting[run_id] = future
+        self._waiting[run_id] = workspace_id, future
         if self._task is None or self._task.done():
             self._task = asyncio.create_task(self._claim_all(), name="claims")
         return await future
@@ -43,10 +43,11 @@ class Claimer:
         while self._waiting:
             waiting, self._waiting = self._waiting, {}
             try:
-                claimed = await in_thread(_claim)(list(waiting), self.holder)
+                wanted = {run_id: workspace_id for run_id, (workspace_id, _future) in waiting.items()}
+                claimed = await in_thread(_claim)(wanted, self.holder)
             except Exception as error:  # noqa: BLE001 - each of those who wait gets it, and says so
                 claimed = dict.fromkeys(waiting, error)
-            for run_id, future in waiting.items():
+            for run_id, (_workspace, future) in waiting.items():
                 _settle(future, claimed.get(run_id))
 
 
@@ -59,10 +60,10 @@ def _settle(future: asyncio.Future[Claimed | None], found: Claimed | Exception |
         future.set_result(found)
 
 
-def _claim(run_ids: Sequence[UUID], holder: str) -> dict[UUID, Claimed | Exception]:
+def _claim(wanted: Mapping[UUID, int], holder: str) -> dict[UUID, Claimed | Exception]:
     opened: dict[UUID | None, ConnectionAccess | ConnectionUnavailable] = {}
     claimed: dict[UUID, Claimed | Exception] = {}
-    for run in claims.claim(run_ids, holder, timezone.now()):
+    for run in claims.claim(wanted, holder, timezone.now()):
         if run.connection_id not in opened:
             try:
                 opened[run.connection_id] = open_connection(run.connection)

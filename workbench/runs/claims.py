@@ -26,12 +26,16 @@ UNCLAIMED_AFTER = timedelta(seconds=2)
 
 
 @transaction.atomic
-def claim(run_ids: Collection[UUID], holder: str, now: datetime) -> list[Run]:
-    """Take those of these runs that are queued still (nobody else has them, and they were not stopped)."""
-    these = Run.objects.filter(id__in=run_ids)
-    queued = list(these.filter(status=Status.QUEUED).select_for_update().values_list("id", flat=True))
-    these.filter(id__in=queued).update(status=Status.RUNNING, lease_owner=holder, lease_until=now + LEASE)
-    return list(Run.objects.filter(id__in=queued).select_related("connection"))
+def claim(wanted: Mapping[UUID, int], holder: str, now: datetime) -> list[Run]:
+    """Take those of these runs that are queued still (nobody else has them, and they were not stopped).
+
+    Args:
+        wanted: the workspace that each run must belong to, by the run's id.
+    """
+    queued = Run.objects.filter(id__in=wanted, status=Status.QUEUED).select_for_update()
+    ours = [run_id for run_id, workspace in queued.values_list("id", "workspace_id") if wanted[run_id] == workspace]
+    Run.objects.filter(id__in=ours).update(status=Status.RUNNING, lease_owner=holder, lease_until=now + LEASE)
+    return list(Run.objects.filter(id__in=ours).select_related("connection"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +86,10 @@ def request_stop(run_id: UUID, now: datetime) -> bool:
     return bool(Run.objects.filter(id=run_id, status=Status.RUNNING).update(stop_requested_at=now))
 
 
-def unclaimed_runs(now: datetime, limit: int = 100) -> list[UUID]:
-    """Queued runs that nobody claimed in time, oldest first."""
+def unclaimed_runs(now: datetime, limit: int = 100) -> list[tuple[UUID, int]]:
+    """Queued runs that nobody claimed in time, and their workspaces, oldest first."""
     queued = Run.objects.filter(status=Status.QUEUED, created_at__lt=now - UNCLAIMED_AFTER)
-    return list(queued.order_by("created_at").values_list("id", flat=True)[:limit])
+    return list(queued.order_by("created_at").values_list("id", "workspace_id")[:limit])
 
 
 def interrupt_expired(now: datetime, living: Collection[UUID]) -> list[UUID]:

@@ -7,18 +7,19 @@ HTTP. Nothing runs inside `receive` that could wait for an upstream.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Mapping
 from typing import Any
 from uuid import UUID
 
 import orjson
 import structlog
+from channels.consumer import get_handler_name
 from channels.generic.websocket import AsyncWebsocketConsumer
 
 from workbench.runs.background import background
 from workbench.runs.engine import engine
 from workbench.runs.following import Follower
-from workbench.runs.models import Run, Status
+from workbench.runs.models import Run
 from workbench.runs.socket_rights import rights_watch
 from workbench.runs.stored import stored_progress
 from workbench.teams.models import Member, Right, Role
@@ -64,13 +65,13 @@ class RunConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels is 
         self.commands, self.second = 0, 0.0
         background.ensure_started()
         accept_language = dict(self.scope["headers"]).get(b"accept-language", b"").decode("latin-1")
-        visitor = await in_thread(identify)(self.scope["cookies"], accept_language)
+        workspace = self.scope["url_route"]["kwargs"]["workspace"]
+        visitor, member = await in_thread(_who)(self.scope["cookies"], accept_language, workspace)
         if visitor is None:
             await self.close()
             return
         self.visitor: Visitor = visitor
         await self.accept()
-        member = await in_thread(_membership)(visitor, self.scope["url_route"]["kwargs"]["workspace"])
         if member is None:
             await self.refuse(CLOSE_NOT_HERE)
             return
@@ -87,6 +88,10 @@ class RunConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels is 
             self.follower.close()
         for task in self.tasks:
             task.cancel()
+
+    async def dispatch(self, message: dict[str, Any]) -> None:
+        """Hand on what came. Channels would first look for old database connections in another thread, for each ack."""
+        await getattr(self, get_handler_name(message))(message)
 
     async def receive(self, text_data: str | None = None, **_binary: bytes) -> None:
         """Take one command. Whatever is not one closes the socket with a reason."""
@@ -152,29 +157,18 @@ class RunConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels is 
                 raise BadCommandError
 
     async def _follow(self, wanted: dict[UUID, int]) -> None:
-        if self.seat is None:
-            return
-        for run_id in [run_id for run_id in wanted if self._is_live_here(run_id)]:
-            self.follower.follow(engine.live[run_id], wanted.pop(run_id))
-        statuses = await in_thread(_statuses)(self.seat.workspace_id, list(wanted)) if wanted else {}
         for run_id, position in wanted.items():
-            status = statuses.get(run_id)
-            live = engine.live.get(run_id)
-            if status is None:
-                await self.follower.send_frame({"run": run_id, "error": 404})
-            elif live or (status == Status.QUEUED and (live := engine.start(run_id))):
+            if self.seat is None:
+                return
+            if live := engine.start(run_id, self.seat.workspace_id):
                 self.follower.follow(live, position)
             else:
                 await self.send_end(run_id, position)
 
-    def _is_live_here(self, run_id: UUID) -> bool:
-        live = engine.live.get(run_id)
-        return live is not None and self.seat is not None and live.workspace_id == self.seat.workspace_id
-
     async def _stop(self, run_id: UUID) -> None:
         if self.seat is None:
             return
-        if not await in_thread(_statuses)(self.seat.workspace_id, [run_id]):
+        if not await in_thread(_is_there)(self.seat.workspace_id, run_id):
             await self.follower.send_frame({"run": run_id, "error": 404})
         elif not self.role.has(Right.WRITE):
             await self.follower.send_frame({"run": run_id, "error": 403})
@@ -187,11 +181,13 @@ class RunConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels is 
 
     async def _send_stored(self, run_id: UUID, position: int) -> None:
         while self.seat is not None:
-            if live := engine.live.get(run_id):
+            live = engine.live.get(run_id)
+            if live and live.workspace_id == self.seat.workspace_id:
                 self.follower.follow(live, position)
                 return
             progress = await in_thread(stored_progress)(self.seat.workspace_id, run_id, position, self.visitor.language)
             if progress is None:
+                await self.follower.send_frame({"run": run_id, "error": 404})
                 return
             for frame in progress.frames:
                 position = frame["to"]
@@ -205,13 +201,15 @@ class RunConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels is 
             await asyncio.sleep(STORED_POLL_S)
 
 
-def _membership(visitor: Visitor, workspace: str) -> Member | None:
-    return Member.objects.filter(user_id=visitor.user_id, workspace__slug=workspace).first()
+def _who(cookies: Mapping[str, str], accept_language: str, workspace: str) -> tuple[Visitor | None, Member | None]:
+    visitor = identify(cookies, accept_language)
+    if visitor is None:
+        return None, None
+    return visitor, Member.objects.filter(user_id=visitor.user_id, workspace__slug=workspace).first()
 
 
-def _statuses(workspace_id: int, run_ids: list[UUID]) -> dict[UUID, Status]:
-    rows = Run.objects.filter(workspace_id=workspace_id, id__in=run_ids).values_list("id", "status")
-    return {run_id: Status(status) for run_id, status in rows}
+def _is_there(workspace_id: int, run_id: UUID) -> bool:
+    return Run.objects.filter(workspace_id=workspace_id, id=run_id).exists()
 
 
 def _command(text: str) -> dict[str, Any]:

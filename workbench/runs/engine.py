@@ -55,18 +55,18 @@ class Engine:
         self._upstreams: dict[UUID, asyncio.Task[Outcome]] = {}
         self._to_stop: set[UUID] = set()
 
-    def start(self, run_id: UUID) -> LiveRun | None:
-        """Execute a queued run unless this process does already.
+    def start(self, run_id: UUID, workspace_id: int) -> LiveRun | None:
+        """Execute a queued run of a workspace unless this process does already.
 
         Returns:
-            Its live output; None while the process is stopping. If somebody else holds the run, the live output
-            is soon done without a piece: the stored run then tells.
+            Its live output; None while the process is stopping, and for a run that lives in another workspace. If it
+            is not queued, or there is none, the live output is soon done without a piece: what is stored then tells.
         """
         if (live := self.live.get(run_id)) is not None:
-            return live
+            return live if live.workspace_id == workspace_id else None
         if self.is_draining:
             return None
-        live = self.live[run_id] = LiveRun(run_id)
+        live = self.live[run_id] = LiveRun(run_id, workspace_id)
         task = asyncio.create_task(self._live_through(live), name=f"run {run_id}")
         self._tasks[run_id] = task
         task.add_done_callback(lambda _task: self._forget(run_id))
@@ -121,11 +121,12 @@ class Engine:
             log.error("run.crashed", run=str(run_id), exc_info=error)
 
     async def _live_through(self, live: LiveRun) -> None:
-        claimed = await self._claimer.claim(live.id)
+        claimed = await self._claimer.claim(live.id, live.workspace_id)
         if claimed is None:
             return
         run = claimed.run
-        live.workspace_id = run.workspace_id
+        live.tell(Progress(Phase.CONNECTING))
+        live.changed()
         upstream = asyncio.create_task(self._execute(claimed, live), name=f"upstream of run {run.id}")
         self._upstreams[run.id] = upstream
         try:

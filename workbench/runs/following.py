@@ -24,12 +24,13 @@ FRAME_CHARACTERS = 64 * 1024
 class Followed:
     """One live run and how far this reader is."""
 
-    __slots__ = ("live", "position", "progress_version")
+    __slots__ = ("asked", "live", "position", "progress_version")
 
     def __init__(self, live: LiveRun, position: int) -> None:
         self.live = live
+        self.asked = position
         self.position = min(position, live.position)
-        self.progress_version = -1
+        self.progress_version = 0
 
 
 class Follower:
@@ -96,7 +97,8 @@ class Follower:
                 )
         if live.is_done:
             self.unfollow(live.id)
-            await self._at_end(live.id, followed.position)
+            # Without a piece it was not executed here: what is stored goes on from where the reader is.
+            await self._at_end(live.id, followed.position or followed.asked)
 
     async def send_frame(self, frame: dict[str, Any]) -> None:
         """Send one frame, counted in the window."""

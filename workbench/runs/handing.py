@@ -34,4 +34,4 @@ def _start(run_ids: Sequence[UUID], user_id: int, workspace_id: int, has_socket:
     if has_socket and not rights_watch.has_socket_of(user_id, workspace_id):
         return
     for run_id in run_ids:
-        engine.start(run_id)
+        engine.start(run_id, workspace_id)

@@ -48,12 +48,12 @@ class LiveRun:
     """One living run in this process. Listeners are called (without arguments) after every change."""
 
     id: UUID
+    workspace_id: int
     pieces: list[str] = field(default_factory=list)
     progress: Progress = Progress(Phase.CONNECTING)
-    progress_version: int = 0
+    progress_version: int = 0  # how often progress was told: 0 until the run is known to be ours
     is_done: bool = False
     stored: int = 0
-    workspace_id: int | None = None
     _block_starts: list[int] = field(default_factory=list)
     _blocks: list[tuple[int, str]] = field(default_factory=list)
     _listeners: set[Callable[[], None]] = field(default_factory=set)
