@@ -1,4 +1,4 @@
-"""The reference: nothing but the relay, on the same server. No sign-in, no storage, no retries, no errors.
+"""The reference: nothing but the relay, on the same libraries. No sign-in, no storage, no retries, no errors.
 
     python -m benchmarks.reference --port 8900 --upstream http://127.0.0.1:9100
 
@@ -10,81 +10,61 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import json
-import sys
-from collections.abc import Awaitable, Callable, MutableMapping
-from typing import Any
 
+import django
 import httpx
 import orjson
+from channels.generic.websocket import AsyncWebsocketConsumer
 from daphne.server import Server
+from django.conf import settings
 from httpx_aiohttp import AiohttpTransport
 
 WINDOW = 16
-type Message = MutableMapping[str, Any]
 
 
-class Relay:
-    """An ASGI application for websockets: `{"directive": …}` starts an answer, `{"ack": n}` acknowledges frames."""
+class Relay(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels is untyped
+    """`{"directive": …}` starts an answer, `{"ack": n}` acknowledges frames."""
 
-    def __init__(self, upstream: str) -> None:
-        self.upstream = upstream
-        self.client: httpx.AsyncClient | None = None
+    upstream = ""
+    client: httpx.AsyncClient | None = None
 
-    async def __call__(
-        self, scope: Message, receive: Callable[[], Awaitable[Message]], send: Callable[[Message], Awaitable[None]]
-    ) -> None:
-        """One socket."""
-        assert scope["type"] == "websocket"  # noqa: S101 - nothing else is asked of it
-        await receive()
-        await send({"type": "websocket.accept"})
-        reader = Reader(send)
-        tasks: list[asyncio.Task[None]] = []
-        while (message := await receive())["type"] == "websocket.receive":
-            command = orjson.loads(message["text"])
-            if "ack" in command:
-                reader.acknowledge(command["ack"])
-            else:
-                tasks += [
-                    asyncio.create_task(self.execute(command["directive"], reader)),
-                    asyncio.create_task(reader.pump()),
-                ]
-        for task in tasks:
+    async def connect(self) -> None:
+        """Anybody."""
+        self.pieces: list[str] = []
+        self.news = asyncio.Event()
+        self.position = self.sent = self.acknowledged = 0
+        self.tasks: list[asyncio.Task[None]] = []
+        await self.accept()
+
+    async def receive(self, text_data: str = "", **_binary: bytes) -> None:
+        """Start, or go on."""
+        command = orjson.loads(text_data)
+        if "ack" in command:
+            self.acknowledged = command["ack"]
+            self.news.set()
+        else:
+            self.tasks = [asyncio.create_task(self.execute(command["directive"])), asyncio.create_task(self.pump())]
+
+    async def disconnect(self, _code: int) -> None:
+        """Gone."""
+        for task in self.tasks:
             task.cancel()
 
-    async def execute(self, directive: str, reader: Reader) -> None:
-        """Stream one answer into the reader's pieces."""
-        if self.client is None:
-            limits = httpx.Limits(max_connections=1000, max_keepalive_connections=200)
-            self.client = httpx.AsyncClient(transport=AiohttpTransport(limits=limits), timeout=600)
+    async def execute(self, directive: str) -> None:
+        """Stream one answer into the pieces."""
         body = {"model": "bench-model", "max_tokens": 1, "stream": True}
         body["messages"] = [{"role": "user", "content": directive}]
         headers = {"content-type": "application/json"}
         url = f"{self.upstream}/v1/messages"
-        async with self.client.stream("POST", url, content=orjson.dumps(body), headers=headers) as answer:
+        async with shared_client().stream("POST", url, content=orjson.dumps(body), headers=headers) as answer:
             rest = b""
             async for data in answer.aiter_raw():
                 *events, rest = (rest + data).split(b"\n\n")
                 for event in events:
                     told = orjson.loads(event[event.index(b"data: ") + 6 :])
                     if told["type"] == "content_block_delta":
-                        reader.pieces.append(told["delta"]["text"])
-                reader.news.set()
-
-
-class Reader:
-    """One socket's position in one answer."""
-
-    def __init__(self, send: Callable[[Message], Awaitable[None]]) -> None:
-        self.send = send
-        self.pieces: list[str] = []
-        self.news = asyncio.Event()
-        self.position = self.sent = self.acknowledged = 0
-
-    def acknowledge(self, frames: int) -> None:
-        """The other side took so many."""
-        self.acknowledged = frames
-        self.news.set()
+                        self.pieces.append(told["delta"]["text"])
+                self.news.set()
 
     async def pump(self) -> None:
         """Send what is new, inside the window."""
@@ -97,7 +77,15 @@ class Reader:
                 frame = {"from": self.position, "to": end, "text": text}
                 self.position = end
                 self.sent += 1
-                await self.send({"type": "websocket.send", "text": orjson.dumps(frame).decode()})
+                await self.send(text_data=orjson.dumps(frame).decode())
+
+
+def shared_client() -> httpx.AsyncClient:
+    """One for the process, made in its event loop."""
+    if Relay.client is None:
+        limits = httpx.Limits(max_connections=1000, max_keepalive_connections=200)
+        Relay.client = httpx.AsyncClient(transport=AiohttpTransport(limits=limits), timeout=600)
+    return Relay.client
 
 
 def main() -> None:
@@ -106,9 +94,10 @@ def main() -> None:
     arguments.add_argument("--port", type=int, required=True)
     arguments.add_argument("--upstream", required=True)
     given = arguments.parse_args()
-    ready = lambda: sys.stdout.write(json.dumps({"ready": True}) + "\n") and sys.stdout.flush()  # noqa: E731
-    endpoint = f"tcp:port={given.port}:interface=127.0.0.1"
-    Server(Relay(given.upstream), endpoints=[endpoint], verbosity=0, ready_callable=ready).run()
+    settings.configure(INSTALLED_APPS=["channels"])
+    django.setup()
+    Relay.upstream = given.upstream
+    Server(Relay.as_asgi(), endpoints=[f"tcp:port={given.port}:interface=127.0.0.1"], verbosity=0).run()
 
 
 if __name__ == "__main__":

@@ -102,7 +102,9 @@ class Run(models.Model):
             )
         ]
         indexes: ClassVar = [
-            models.Index(fields=["workspace", "-id"], name="run_history"),
+            # What lists search for stands in the index itself: a search reads no answers.
+            models.Index(fields=["workspace", "-id", "preview", "model"], name="run_history"),
+            models.Index(fields=["workspace", "status", "-id"], name="run_history_by_status"),
             models.Index(fields=["workspace", "user", "-id"], name="run_history_of_user"),
             models.Index(fields=["status", "created_at"], condition=models.Q(status__in=LIVE), name="run_live"),
         ]
