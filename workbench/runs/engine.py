@@ -13,6 +13,7 @@ import socket
 from uuid import UUID
 
 import structlog
+from django.db import OperationalError
 from django.utils import timezone
 
 from workbench.claude import ClaudeError
@@ -27,7 +28,7 @@ from workbench.connections.clients import (
     client_for,
     open_connection,
 )
-from workbench.connections.models import Health
+from workbench.connections.models import Connection, Health
 from workbench.runs import claims
 from workbench.runs.claimer import Claimed, Claimer
 from workbench.runs.finish import finish
@@ -41,6 +42,8 @@ log = structlog.get_logger(__name__)
 # The model of this machine listens after a second or two; a slow disk gets more (s).
 LOCAL_MODEL_STARTS_WITHIN_S = 20.0
 LOOK_AGAIN_S = 0.2
+# Pauses before storing a result is tried again (s).
+STORE_AGAIN_AFTER_S = (0.5, 1.0, 2.0)
 
 
 class Engine:
@@ -108,7 +111,7 @@ class Engine:
         for run_id in held.to_stop:
             await self.stop(run_id)
         for run_id in held.lost:
-            if upstream := self._upstreams.get(run_id):
+            if (upstream := self._upstreams.get(run_id)) and not upstream.done():
                 log.warning("run.lease_lost", run=str(run_id))
                 upstream.cancel()
 
@@ -133,10 +136,10 @@ class Engine:
             if run.id in self._to_stop:
                 upstream.cancel()
             await asyncio.wait([upstream])
-            outcome = self._outcome(run.id, upstream)
+            # Until it is stored the lease is renewed, as while it streamed.
+            await self._store(run, self._outcome(run.id, upstream))
         finally:
             del self._upstreams[run.id]
-        await self._store(run, outcome)
 
     async def _execute(self, claimed: Claimed, live: LiveRun) -> Outcome:
         """Stream the answer. Being cancelled is how a run is stopped: it ends well, with what there is."""
@@ -159,12 +162,8 @@ class Engine:
         except asyncio.CancelledError:
             return outcome_of(stream, *self._why_cancelled(run.id), first_ms)
         except ClaudeError as error:
-            if error.http_status == 401 and run.connection_id:
-                await in_thread(mark_key_refused)(run.connection_id)
             began = stream.accumulator.started
             return outcome_of(stream, status_after(began), failure_of(error), first_ms)
-        if run.connection and run.connection.health != Health.OK:
-            await in_thread(mark_working)(run.connection.pk)
         return outcome_of(stream, Status.SUCCEEDED, None, first_ms)
 
     def _outcome(self, run_id: UUID, upstream: asyncio.Task[Outcome]) -> Outcome:
@@ -188,11 +187,32 @@ class Engine:
         live.changed()
 
     async def _store(self, run: Run, outcome: Outcome) -> None:
-        if not await in_thread(finish)(run, outcome, self.holder, timezone.now()):
+        if not await _finished(run, outcome, self.holder):
             log.warning("run.result_refused", run=str(run.id), reason="lease lost")
             return
+        if run.connection:
+            await _note_health(run.connection, outcome)
         failure = outcome.failure.type if outcome.failure else None
         log.info("run.finished", run=str(run.id), status=str(outcome.status), ms=outcome.duration_ms, error=failure)
+
+
+async def _finished(run: Run, outcome: Outcome, holder: str) -> bool:
+    """Store how a run ended. A database that is away for a moment is waited for: an answer is not thrown away."""
+    for pause_s in STORE_AGAIN_AFTER_S:
+        try:
+            return await in_thread(finish)(run, outcome, holder, timezone.now())
+        except OperationalError:
+            log.warning("run.not_stored", run=str(run.id), retry_in_s=pause_s, exc_info=True)
+            await asyncio.sleep(pause_s)
+    return await in_thread(finish)(run, outcome, holder, timezone.now())
+
+
+async def _note_health(connection: Connection, outcome: Outcome) -> None:
+    """What a run says about its connection: a key that is refused, or that all is well again."""
+    if outcome.failure and outcome.failure.status == 401:
+        await in_thread(mark_key_refused)(connection.pk)
+    elif outcome.status == Status.SUCCEEDED and connection.health != Health.OK:
+        await in_thread(mark_working)(connection.pk)
 
 
 async def _opened(claimed: Claimed) -> ConnectionAccess:
