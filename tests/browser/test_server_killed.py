@@ -46,7 +46,7 @@ def test_the_page_comes_to_interrupted_by_itself_with_the_stored_text(
     stored = json.loads(server.stored_run(answer.run)["message"])
     assert answer.exact == "".join(block["text"] for block in stored["content"])
     assert told(upstream, 2000).startswith(answer.exact)
-    expect(answer.part("problem")).to_contain_text("The server ended while it was receiving this answer")
+    expect(answer.part("problem")).to_contain_text("Workbench ended while this answer was coming")
     expect(answer.part("problem")).to_contain_text("What came before is kept")
     again = playground.run(press=answer.article.get_by_role("button", name="Try again").click)
     playground.page.keyboard.press("Escape")

@@ -45,10 +45,10 @@ BY_CODE: dict[str, Words] = {
 }
 BY_TYPE: dict[str, Words] = {
     "server_lost": (
-        _("The server ended while it was receiving this answer"),
+        _("Workbench ended while this answer was coming"),
         _("Run again for a whole answer."),
     ),
-    "server_stopping": (_("The server was shut down"), _("Run again for a whole answer.")),
+    "server_stopping": (_("Workbench was shut down while this answer was coming"), _("Run again for a whole answer.")),
     "internal_error": (
         _("Workbench failed"),
         _("This is a fault of ours; the server’s log has it. Try again, and tell your operator."),
@@ -145,6 +145,8 @@ BY_STATUS: dict[int, Words] = {
     504: (_("The server took too long"), _("Run again, or lower max tokens.")),
     529: BY_TYPE["overloaded_error"],
 }
+# What our libraries say of these adds nothing to the title; the attempts list it.
+TECHNICAL = {"StreamInterrupted", "ServerHungUp"}
 UNKNOWN: Words = (
     _("The run failed"),
     _("The server’s own words may say more. Run again, or test the connection."),
@@ -161,7 +163,8 @@ def problem_of(run: Run) -> Problem | None:
     if run.status not in (Status.FAILED, Status.INTERRUPTED):
         return _refusal(run)
     title, advice = words_for(run.error_code, run.error_type, run.error_status)
-    return Problem(str(title), run.error_message, kept, str(advice))
+    detail = "" if run.error_type in TECHNICAL else run.error_message
+    return Problem(str(title), detail, kept, str(advice))
 
 
 def words_for(code: str, kind: str, status: int | None) -> Words:
