@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import os
+import sys
 from pathlib import Path
 
 from django.conf import settings
@@ -18,7 +20,7 @@ class Command(BaseCommand):
     help = "Prepare the data folder, start the local model if wanted, and serve."
 
     def handle(self, *_args: object, **_options: object) -> None:
-        """Never returns before the server ends."""
+        """Never returns: the process ends with the server."""
         environment = settings.ENVIRONMENT
         call_command("migrate", interactive=False, verbosity=0)
         _collect_static()
@@ -34,6 +36,11 @@ class Command(BaseCommand):
         finally:
             if local_model:
                 local_model.stop()
+        # A request that came in at the last moment waits in its thread for a loop that runs no more, and the
+        # interpreter would wait for that thread, for ever. Whatever had to be kept is stored by now.
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(0)
 
     def _greet(self, owner: Member, public_url: str, is_loopback: bool) -> None:
         if is_loopback:
