@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
@@ -123,24 +124,33 @@ def new_device(
     yield make
     watch.is_over = True
     for context in made:
-        # What is typed is saved as the page goes: not into the next test's form.
-        context.set_offline(True)
         context.close()
 
 
-@pytest.fixture(autouse=True)
-def nothing_typed(server: Server) -> None:
-    """Each test begins with an empty form: what the test before typed is kept by design."""
-    server.rows("DELETE FROM prompts_draft")
+@pytest.fixture
+def home(server: Server) -> str:
+    """The playground with an empty prompt of the test's own: what another test typed last may still be on its way."""
+    prompt = uuid4()
+    server.rows(
+        "INSERT INTO prompts_prompt (id, workspace_id, name, description, created_at, updated_at)"
+        " SELECT ?, workspace_id, 'Mine', '', created_at, updated_at FROM prompts_prompt LIMIT 1",
+        prompt.hex,
+    )
+    server.rows(
+        "INSERT INTO prompts_promptversion (prompt_id, number, system, messages, parameters, note, created_at)"
+        " SELECT id, 1, '', '[]', '{}', '', created_at FROM prompts_prompt WHERE id = ?",
+        prompt.hex,
+    )
+    return f"/w/main/?prompt={prompt}"
 
 
 @pytest.fixture
-def open_playground(new_device: MakeDevice) -> OpenPlayground:
-    """The playground in a device of its own (or in the one given): `open_playground(path="/w/main/?prompt=…")`."""
+def open_playground(new_device: MakeDevice, home: str) -> OpenPlayground:
+    """The test's playground in a new device (or in the one given): `open_playground(viewport=…)`."""
 
-    def open_on(device: BrowserContext | None = None, path: str = "/w/main/", **options: Any) -> Playground:  # noqa: ANN401
+    def open_on(device: BrowserContext | None = None, path: str = "", **options: Any) -> Playground:  # noqa: ANN401
         page = (device or new_device(**options)).new_page()
-        page.goto(path)
+        page.goto(path or home)
         return Playground(page)
 
     return open_on

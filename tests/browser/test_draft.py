@@ -16,8 +16,8 @@ from tests.server import Server
 
 
 def stored_draft(server: Server) -> str:
-    """The text of the first message as it is stored."""
-    rows = server.rows("SELECT content FROM prompts_draft WHERE prompt_id IS NULL")
+    """The text of the first message as it was stored last."""
+    rows = server.rows("SELECT content FROM prompts_draft ORDER BY updated_at DESC LIMIT 1")
     return str(json.loads(rows[0]["content"])["turns"][0]["text"]) if rows else ""
 
 
@@ -90,7 +90,7 @@ def test_a_prompt_that_was_changed_is_marked_and_not_when_it_is_as_saved(open_pl
 
 
 def test_each_prompt_has_a_draft_of_its_own(open_playground: OpenPlayground, server: Server) -> None:
-    playground = open_playground()
+    playground = open_playground(path="/w/main/")
     playground.message.fill("Belongs to no prompt")
     wait_for_draft(server, "Belongs to no prompt", 2)
     open_sample(playground, "Explain code step by step")
