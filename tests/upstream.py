@@ -51,6 +51,10 @@ class Upstream:
         self._queue.extend(scripts)
         return self
 
+    def forget_scripts(self) -> None:
+        """What was scripted and not asked for."""
+        self._queue.clear()
+
     def calls(self, path: str = "/v1/messages") -> list[Request]:
         """The requests to one path."""
         return [request for request in self.requests if urlsplit(request.path).path == path]
