@@ -27,10 +27,23 @@ const enhancers = [
 
 const enhanced = new WeakMap();
 
+const TRY_AGAIN = 2_000; // ms
+
+/** The module, also if the network fails while it comes: without it, nothing typed would be kept. */
+async function fetched(load) {
+  for (;;) {
+    try {
+      return await load();
+    } catch {
+      await new Promise((wake) => setTimeout(wake, TRY_AGAIN));
+    }
+  }
+}
+
 async function enhance(element, load) {
   const done = enhanced.get(element) ?? new Set();
   enhanced.set(element, done);
-  const [run] = Object.values(await load());
+  const [run] = Object.values(await fetched(load));
   if (!done.has(run)) {
     done.add(run);
     run(element);

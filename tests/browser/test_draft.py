@@ -107,7 +107,7 @@ def test_signed_out_meanwhile_a_notice_says_so_and_nothing_is_lost(
     device = new_device(signed_in=False)
     client = sign_in(device, server)
     playground = open_playground(device)
-    answer = playground.run("Long [[n=300 delay_ms=20]]")
+    answer = playground.run("Long [[n=200 delay_ms=20]]")
     answer.shows("·5»")
     server.post(client, "/accounts/logout/", {})
     expect(answer.part("status")).to_contain_text("you were signed out or removed; sign in and reload")
@@ -119,7 +119,8 @@ def test_signed_out_meanwhile_a_notice_says_so_and_nothing_is_lost(
     expect(notices).to_contain_text("What you typed is still here")
     expect(playground.message).to_have_value("Written after signing out")
     sign_in(device, server)
-    wait_for_draft(server, "Written after signing out", 20)
+    playground.message.press_sequentially("!")
+    wait_for_draft(server, "Written after signing out!", 2)
     expect(playground.page.locator("#draft-unsaved")).to_be_hidden()
     playground.run().ends()
 
