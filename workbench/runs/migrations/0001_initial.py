@@ -62,7 +62,7 @@ class Migration(migrations.Migration):
                 ('connection', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='connections.connection')),
                 ('prompt_version', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='runs', to='prompts.promptversion')),
                 ('user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('workspace', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='runs', to='teams.workspace')),
+                ('workspace', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='runs', to='teams.workspace')),
             ],
             options={
                 'ordering': ['-id'],
@@ -107,15 +107,15 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='run',
-            index=models.Index(fields=['workspace', 'status', '-id'], name='run_history_by_status'),
+            index=models.Index(fields=['workspace', 'status', '-id', 'preview', 'model'], name='run_history_by_status'),
         ),
         migrations.AddIndex(
             model_name='run',
-            index=models.Index(fields=['workspace', 'user', '-id'], name='run_history_of_user'),
+            index=models.Index(fields=['workspace', 'user', '-id', 'source', 'prompt_version'], name='run_history_of_user'),
         ),
         migrations.AddIndex(
             model_name='run',
-            index=models.Index(condition=models.Q(('status__in', ('queued', 'running'))), fields=['status', 'created_at'], name='run_live'),
+            index=models.Index(fields=['status', 'created_at'], name='run_live'),
         ),
         migrations.AddConstraint(
             model_name='run',
