@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import os
+import socket
 import sys
 from pathlib import Path
 
 from django.conf import settings
-from django.core.management import BaseCommand, call_command
+from django.core.management import BaseCommand, CommandError, call_command
 from django.utils import timezone
 
 from workbench.teams.models import Member, SignInLink
@@ -22,6 +23,7 @@ class Command(BaseCommand):
     def handle(self, *_args: object, **_options: object) -> None:
         """Never returns: the process ends with the server."""
         environment = settings.ENVIRONMENT
+        _check_port(environment.host, environment.port)
         call_command("migrate", interactive=False, verbosity=0)
         _collect_static()
         from workbench.starting import prepare, start_local_model  # noqa: PLC0415 - needs the tables
@@ -50,6 +52,20 @@ class Command(BaseCommand):
         else:
             self.stdout.write(f"\n  Workbench is at {public_url}\n")
         self.stdout.flush()
+
+
+def _check_port(host: str, port: int) -> None:
+    """Say so before anything else if nobody can listen there: a link to another program would mislead."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise CommandError(
+                f"Workbench cannot listen on {host}, port {port}: {error.strerror}. "
+                "Is it running already? Choose another port with WORKBENCH_PORT."
+            ) from error
 
 
 def _collect_static() -> None:
