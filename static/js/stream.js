@@ -17,6 +17,7 @@ export function stream(article) {
   let characters = 0;
   let firstAt = null;
   let frameAsked = 0;
+  let html = ""; // of the ended run, which comes in parts
 
   const ticker = setInterval(tick, 100);
   if (Number(article.dataset.age) < JUST_STARTED) bringIntoSight(article);
@@ -24,7 +25,7 @@ export function stream(article) {
 
   function onFrame(frame) {
     if (!article.isConnected) return end();
-    if (frame.html !== undefined) return finish(frame);
+    if (frame.html !== undefined) return takeHtml(frame);
     if (frame.error) return say(words.wordsGone);
     if (frame.phase) return progress(frame);
     if (frame.text !== undefined) take(frame);
@@ -42,6 +43,11 @@ export function stream(article) {
     firstAt ??= performance.now();
     waiting.push([frame.block, frame.kind, frame.text]);
     frameAsked ||= requestAnimationFrame(draw);
+  }
+
+  function takeHtml(frame) {
+    html = (frame.at ? html : "") + frame.html;
+    if (!frame.more) finish(frame.swap);
   }
 
   function draw() {
@@ -118,10 +124,10 @@ export function stream(article) {
     if (now - firstAt > 300) parts.speed.textContent = `≈ ${Math.round((1000 * tokens) / (now - firstAt))}`;
   }
 
-  function finish(frame) {
+  function finish(swapStyle) {
     const [top, atEnd, parent] = [parts.scroll.scrollTop, isAtEnd(article), article.parentElement];
     end();
-    htmx.swap(article, frame.html, { swapStyle: frame.swap });
+    htmx.swap(article, html, { swapStyle });
     const shown = parent.querySelector(`[data-run="${run}"]`);
     if (!shown) return;
     shown.querySelector('[data-part="scroll"]').scrollTop = top;

@@ -25,6 +25,7 @@ class Reading:
     position: int = 0
     phases: list[dict[str, Any]] = field(default_factory=list)
     html: str = ""
+    parts: list[str] = field(default_factory=list)
     error: int = 0
 
     def take(self, frame: dict[str, Any]) -> None:
@@ -35,7 +36,9 @@ class Reading:
             self.position = frame["to"]
         if "phase" in frame:
             self.phases.append(frame)
-        self.html = frame.get("html", self.html)
+        if "html" in frame:
+            self.parts = [*(self.parts if frame["at"] else ()), frame["html"]]
+            self.html = "" if frame["more"] else "".join(self.parts)
         self.error = frame.get("error", self.error)
 
     @property

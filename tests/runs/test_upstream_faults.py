@@ -133,6 +133,14 @@ async def test_characters_that_no_database_takes_are_stored_and_shown_replaced(
     assert tab.client.get(f"/w/main/runs/{reading.run}/").status_code == 200
 
 
+async def test_half_a_character_in_the_words_of_a_refusal(tab: Tab, upstream: Upstream) -> None:
+    upstream.then(Script(status=429, retry_after="30", message="half \ud83d of a pair"))
+    reading = await tab.run("Odd words")
+    assert "half" in (await tab.phase(reading, "waiting"))["reason"]
+    await tab.stop(reading.run)
+    await tab.end(reading)
+
+
 async def test_json_that_is_none_ends_the_run_with_what_came(tab: Tab, upstream: Upstream) -> None:
     upstream.then(
         Script(

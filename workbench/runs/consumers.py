@@ -18,7 +18,7 @@ from channels.generic.websocket import AsyncWebsocketConsumer
 
 from workbench.runs.background import background
 from workbench.runs.engine import engine
-from workbench.runs.following import Follower
+from workbench.runs.following import Follower, html_frames
 from workbench.runs.models import Run
 from workbench.runs.socket_rights import rights_watch
 from workbench.runs.stored import stored_progress
@@ -60,6 +60,7 @@ class RunConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels is 
     async def connect(self) -> None:
         """Refuse strangers before accepting; close with a reason where a browser must be told."""
         self.tasks: set[asyncio.Task[None]] = set()
+        self.sending: dict[UUID, asyncio.Task[None]] = {}
         self.seat: Seat | None = None
         self.role = Role.VIEWER
         self.commands, self.second = 0, 0.0
@@ -124,11 +125,12 @@ class RunConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels is 
         else:
             self.role = role
 
-    def spawn(self, work: Coroutine[Any, Any, None]) -> None:
+    def spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         """Own a task until it ends or the socket goes."""
         task = asyncio.create_task(work)
         self.tasks.add(task)
         task.add_done_callback(self._ended)
+        return task
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         self.tasks.discard(task)
@@ -176,8 +178,14 @@ class RunConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels is 
             await engine.stop(run_id)
 
     async def send_end(self, run_id: UUID, position: int) -> None:
-        """The stored run, if it has ended; else what its checkpoints hold, until it has."""
-        self.spawn(self._send_stored(run_id, position))
+        """The stored run, if it has ended; else what its checkpoints hold, until it has. Asked again: anew."""
+        if before := self.sending.get(run_id):
+            before.cancel()
+        elif len(self.sending) >= MAX_FOLLOWED:
+            await self.refuse(CLOSE_TOO_MANY)
+            return
+        task = self.sending[run_id] = self.spawn(self._send_stored(run_id, position))
+        task.add_done_callback(lambda ended: self.sending.get(run_id) is ended and self.sending.pop(run_id))
 
     async def _send_stored(self, run_id: UUID, position: int) -> None:
         while self.seat is not None:
@@ -191,12 +199,10 @@ class RunConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels is 
                 return
             for frame in progress.frames:
                 position = frame["to"]
-                await self.follower.send_frame(frame)
+                await self.follower.send_in_turn(frame)
+            for frame in html_frames(run_id, progress.html):
+                await self.follower.send_in_turn(frame)
             if progress.html:
-                target = f'[data-run="{run_id}"]'
-                await self.follower.send_frame(
-                    {"run": run_id, "target": target, "swap": "outerHTML", "html": progress.html}
-                )
                 return
             await asyncio.sleep(STORED_POLL_S)
 

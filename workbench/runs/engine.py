@@ -32,7 +32,7 @@ from workbench.connections.models import Connection, Health
 from workbench.runs import claims
 from workbench.runs.claimer import Claimed, Claimer
 from workbench.runs.finish import finish
-from workbench.runs.live import LiveRun, Phase, Progress
+from workbench.runs.live import STRETCH_CHARACTERS, LiveRun, Phase, Progress
 from workbench.runs.models import Run, Status
 from workbench.runs.outcome import Failure, Outcome, failure_of, outcome_of, status_after
 from workbench.threads import in_thread
@@ -42,6 +42,8 @@ log = structlog.get_logger(__name__)
 # The model of this machine listens after a second or two; a slow disk gets more (s).
 LOCAL_MODEL_STARTS_WITHIN_S = 20.0
 LOOK_AGAIN_S = 0.2
+# Characters of the provider's words beside a countdown; the run page has all of them.
+MAX_REASON = 300
 # Pauses before storing a result is tried again (s).
 STORE_AGAIN_AFTER_S = (0.5, 1.0, 2.0)
 
@@ -104,7 +106,7 @@ class Engine:
         living = [live for live in self.live.values() if live.id in self._upstreams]
         if not living:
             return
-        news = {live.id: live.since(live.stored) for live in living}
+        news = {live.id: live.all_since(live.stored) for live in living}
         held = await in_thread(claims.checkpoint)(self.holder, news, timezone.now())
         for live in living:
             live.stored = max([live.stored, *(stretch.end for stretch in news[live.id])])
@@ -182,7 +184,7 @@ class Engine:
     def _note_attempt(self, live: LiveRun, attempt: Attempt) -> None:
         if attempt.wait_s is None:
             return
-        reason = attempt.message or attempt.error_type or ""
+        reason = (attempt.message or attempt.error_type or "")[:MAX_REASON]
         live.tell(Progress(Phase.WAITING, attempt=attempt.number + 1, retry_in_ms=attempt.wait_s * 1000, reason=reason))
         live.changed()
 
@@ -245,21 +247,24 @@ def _take(live: LiveRun, events: list[Event]) -> None:
             if event.index != current:
                 live.begin_block(event.index, "text")
                 current = event.index
-            append(event.text)
+            if len(event.text) <= STRETCH_CHARACTERS:
+                append(event.text)
+            else:
+                live.append(event.text)
         elif isinstance(event, ThinkingDelta):
             if event.index != current:
                 live.begin_block(event.index, "thinking")
                 current = event.index
-            append(event.thinking)
+            live.append(event.thinking)
         elif isinstance(event, InputJSONDelta):
-            append(event.partial_json)
+            live.append(event.partial_json)
         elif isinstance(event, BlockStart):
             kind = str(event.block.get("type", ""))
             live.begin_block(event.index, kind)
             current = event.index
             # A server that answers in one piece sends its whole text with the block's start.
             if text := event.block.get(kind):
-                append(str(text))
+                live.append(str(text))
 
 
 engine = Engine()

@@ -7,18 +7,18 @@ fewer, larger frames, and memory stays bounded, however fast the answer comes.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from typing import Any
 from uuid import UUID
 
 import orjson
 
-from workbench.runs.live import LiveRun, Phase
+from workbench.runs.live import STRETCH_CHARACTERS, LiveRun, Phase
+from workbench.runs.storable import storable
 
-# Frames that may be under way, and characters in one: together what a reader that stops can cost (daphne never
-# pushes back, so whatever is sent is kept in memory until the browser takes it).
+# Frames that may be under way: with their size what a reader that stops can cost (daphne never pushes back, so
+# whatever is sent is kept in memory until the browser takes it).
 WINDOW = 16
-FRAME_CHARACTERS = 64 * 1024
 
 
 class Followed:
@@ -42,6 +42,7 @@ class Follower:
         self._at_end = at_end
         self._followed: dict[UUID, Followed] = {}
         self._news = asyncio.Event()
+        self._room = asyncio.Event()
         self.sent = self.acknowledged = 0
 
     def follow(self, live: LiveRun, position: int) -> None:
@@ -66,6 +67,7 @@ class Follower:
         if self.acknowledged < frames <= self.sent:
             self.acknowledged = frames
             self._news.set()
+            self._room.set()
 
     async def pump(self) -> None:
         """Send until cancelled."""
@@ -81,9 +83,9 @@ class Follower:
             followed.progress_version = live.progress_version
             await self.send_frame(_progress(live))
         while followed.position < live.position:
-            if self.sent - self.acknowledged >= WINDOW:
+            if self._is_window_full:
                 return
-            for stretch in live.since(followed.position, FRAME_CHARACTERS):
+            for stretch in live.since(followed.position, STRETCH_CHARACTERS):
                 followed.position = stretch.end
                 await self.send_frame(
                     {
@@ -100,20 +102,40 @@ class Follower:
             # Without a piece it was not executed here: what is stored goes on from where the reader is.
             await self._at_end(live.id, followed.position or followed.asked)
 
+    @property
+    def _is_window_full(self) -> bool:
+        return self.sent - self.acknowledged >= WINDOW
+
+    async def send_in_turn(self, frame: dict[str, Any]) -> None:
+        """Send one frame as soon as the reader has taken enough of those before."""
+        while self._is_window_full:
+            self._room.clear()
+            await self._room.wait()
+        await self.send_frame(frame)
+
     async def send_frame(self, frame: dict[str, Any]) -> None:
-        """Send one frame, counted in the window."""
+        """Send one small frame now, counted in the window."""
         self.sent += 1
         await self._send(_encode(frame))
+
+
+def html_frames(run_id: UUID, html: str) -> Iterator[dict[str, Any]]:
+    """The frames that put an ended run's article in the place of the living one: its HTML in parts.
+
+    `at` counts the characters before a part; `more` tells that another one follows.
+    """
+    target = {"run": run_id, "target": f'[data-run="{run_id}"]', "swap": "outerHTML"}
+    for at in range(0, len(html), STRETCH_CHARACTERS):
+        end = at + STRETCH_CHARACTERS
+        yield {**target, "html": html[at:end], "at": at, "more": end < len(html)}
 
 
 def _encode(frame: dict[str, Any]) -> str:
     try:
         return orjson.dumps(frame).decode()
     except orjson.JSONEncodeError:
-        # A lone surrogate in the answer: shown as the replacement character, as it is stored.
-        return orjson.dumps(
-            {**frame, "text": frame["text"].encode("utf-16", "surrogatepass").decode("utf-16", "replace")}
-        ).decode()
+        # A lone surrogate in the provider's words: shown as the replacement character, as it is stored.
+        return orjson.dumps(storable(frame)).decode()
 
 
 def _progress(live: LiveRun) -> dict[str, Any]:

@@ -12,6 +12,10 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from uuid import UUID
 
+# Characters of one piece, one frame and one stored stretch. As JSON six bytes each at most: a frame stays below the
+# largest message that the websocket takes (serving.MAX_SOCKET_MESSAGE).
+STRETCH_CHARACTERS = 64 * 1024
+
 
 class Phase(StrEnum):
     """What a living run is doing right now."""
@@ -78,6 +82,11 @@ class LiveRun:
         self._block_starts.append(len(self.pieces))
         self._blocks.append((block, kind))
 
+    def append(self, text: str) -> None:
+        """Add a piece to the current block; a text that is too long for one becomes several."""
+        for start in range(0, len(text), STRETCH_CHARACTERS):
+            self.pieces.append(text[start : start + STRETCH_CHARACTERS])
+
     def tell(self, progress: Progress) -> None:
         """Replace what is known of the run's progress."""
         self.progress = progress
@@ -100,6 +109,14 @@ class LiveRun:
             block, kind = self._blocks[index]
             stretches.append(Stretch(position, until, block, kind, "".join(self.pieces[position:until])))
             position, index = until, index + 1
+        return stretches
+
+    def all_since(self, position: int) -> list[Stretch]:
+        """Everything from a position on, in stretches of bounded size."""
+        stretches: list[Stretch] = []
+        while some := self.since(position, STRETCH_CHARACTERS):
+            stretches += some
+            position = some[-1].end
         return stretches
 
     def _end_within(self, position: int, limit: int) -> int:
