@@ -6,6 +6,7 @@
 
 from django.conf.urls.i18n import urlpatterns as language_urls
 from django.urls import include, path
+from django.views.generic import RedirectView
 
 from workbench.health import livez, readyz
 
@@ -20,6 +21,8 @@ urlpatterns = [
     path("readyz", readyz, name="readyz"),
     path("language/", include(language_urls)),
     path("", include("workbench.teams.urls")),
+    # allauth's page for further addresses: people here have one.
+    path("accounts/email/", RedirectView.as_view(pattern_name="account_change_password"), name="account_email"),
     path("accounts/", include("allauth.urls")),
     path("w/<slug:workspace>/", include("workbench.playground.urls")),
     path("w/<slug:workspace>/prompts/", include("workbench.prompts.urls")),
