@@ -5,6 +5,8 @@ Names, defaults and meanings are the contract with operators; the README's table
 
 from __future__ import annotations
 
+import errno
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -131,6 +133,20 @@ def read_environment(base_dir: Path) -> Environment:
         private_hosts=private_hosts,
         log_format=log_format,
     )
+
+
+def make_data_dir(path: Path) -> None:
+    """Make sure of the data folder.
+
+    Raises:
+        SettingsError: it cannot be made or written to.
+    """
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+        if not os.access(path, os.W_OK | os.X_OK):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+    except OSError as error:
+        raise SettingsError({"WORKBENCH_DATA_DIR": [f"{path} cannot be used: {error.strerror}."]}) from error
 
 
 def _check_email(value: str) -> None:

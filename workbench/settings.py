@@ -5,13 +5,13 @@ from pathlib import Path
 from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy as _
 
-from workbench.environment import read_environment
+from workbench.environment import make_data_dir, read_environment
 from workbench.logs import logging_config
 from workbench.sealing.keyring import Keyring, load_or_create_keys
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 ENVIRONMENT = read_environment(BASE_DIR)
-ENVIRONMENT.data_dir.mkdir(parents=True, exist_ok=True)
+make_data_dir(ENVIRONMENT.data_dir)
 
 # --- Keys: one list serves sealing and signing, under different labels --------------------------------------------
 SEALING_KEYS = ENVIRONMENT.secret_keys or load_or_create_keys(ENVIRONMENT.data_dir)

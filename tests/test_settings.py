@@ -1,0 +1,93 @@
+"""What the operator sets: all mistakes at once and in words, and a README that says what there is."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import django
+import pytest
+
+from tests.server import ROOT
+from workbench.environment import VARIABLES
+
+WRONG = {
+    "WORKBENCH_PORT": ("99999", "1 to 65535"),
+    "WORKBENCH_PUBLIC_URL": ("workbench.example.org", "full origin"),
+    "WORKBENCH_OWNER_EMAIL": ("nobody", "e-mail address"),
+    "ANTHROPIC_BASE_URL": ("api.anthropic.com", "full address"),
+    "WORKBENCH_LOCAL_MODEL": ("perhaps", "auto, on, off"),
+    "WORKBENCH_LOG_FORMAT": ("xml", "text or json"),
+}
+
+
+def start(tmp_path: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    """What a start says that should not come far."""
+    given = {"PATH": os.environ["PATH"], "WORKBENCH_DATA_DIR": str(tmp_path / "data"), **environment}
+    command = [sys.executable, "manage.py", "check"]
+    return subprocess.run(command, cwd=ROOT, env=given, capture_output=True, text=True, check=False, timeout=60)
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_a_wrong_value_is_named_in_words(tmp_path: Path, name: str) -> None:
+    value, words = WRONG[name]
+    done = start(tmp_path, **{name: value})
+    assert done.returncode != 0
+    assert f"{name}: " in done.stderr
+    assert words in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_all_wrong_values_are_named_at_once(tmp_path: Path) -> None:
+    done = start(tmp_path, **{name: value for name, (value, _words) in WRONG.items()})
+    assert all(f"{name}: " in done.stderr for name in WRONG)
+    assert "Please correct these settings" in done.stderr
+
+
+@pytest.mark.parametrize("port", ["0", "-1", "http", "8000.5", ""])
+def test_a_port_is_a_port(tmp_path: Path, port: str) -> None:
+    done = start(tmp_path, WORKBENCH_PORT=port)
+    assert "WORKBENCH_PORT" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    "url", ["https://a.example/path", "https://a.example?x=1", "https://user@a.example", "ftp://a.example", "https://"]
+)
+def test_an_origin_is_nothing_but_an_origin(tmp_path: Path, url: str) -> None:
+    assert "WORKBENCH_PUBLIC_URL" in start(tmp_path, WORKBENCH_PUBLIC_URL=url).stderr
+
+
+def test_a_data_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
+    in_the_way = tmp_path / "file"
+    in_the_way.write_text("not a folder")
+    done = start(tmp_path, WORKBENCH_DATA_DIR=str(in_the_way / "data"))
+    assert done.returncode != 0
+    assert "WORKBENCH_DATA_DIR" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_keys_that_the_operator_gives_are_not_written_down(tmp_path: Path) -> None:
+    done = start(tmp_path, WORKBENCH_SECRET_KEYS="first-of-the-operators-keys,second-of-the-operators-keys")
+    assert done.returncode == 0, done.stderr
+    files = [path for path in (tmp_path / "data").rglob("*") if path.is_file()]
+    assert not any(b"operators-keys" in path.read_bytes() for path in files)
+
+
+def test_the_key_file_is_for_its_owner_alone(tmp_path: Path) -> None:
+    assert start(tmp_path).returncode == 0
+    key_files = [path for path in (tmp_path / "data").rglob("*") if path.is_file() and "key" in path.name]
+    assert [oct(path.stat().st_mode & 0o077) for path in key_files] == ["0o0"]
+
+
+def test_the_readme_lists_exactly_the_settings_that_there_are() -> None:
+    readme = (ROOT / "README.md").read_text()
+    section = readme.partition("## Settings")[2].partition("\n## ")[0]
+    assert re.findall(r"^\| `(\w+)` \|", section, re.MULTILINE) == list(VARIABLES)
+
+
+def test_django_is_the_version_that_this_was_written_for() -> None:
+    assert django.VERSION[:2] == (6, 1)
