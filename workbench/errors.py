@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.core.exceptions import RequestDataTooBig
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -29,6 +29,9 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """400: Django could not read the request; 413 if it was too large (settings.DATA_UPLOAD_MAX_MEMORY_SIZE)."""
     if isinstance(exception, RequestDataTooBig):
         message = _("More than 16 MB cannot be sent at once. What you typed is still in the form. Shorten it.")
+        return error_page(request, 413, _("This is too large"), message)
+    if isinstance(exception, TooManyFieldsSent):
+        message = _("These are too many messages to send at once. What you typed is still in the form. Remove some.")
         return error_page(request, 413, _("This is too large"), message)
     message = _("The server could not read this request. Nothing was changed. Go back and try again.")
     return error_page(request, 400, _("Request not understood"), message)
