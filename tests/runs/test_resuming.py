@@ -122,3 +122,16 @@ async def test_a_position_beyond_the_end_is_no_way_to_get_lost(
     async with Tab(server, owner_browser) as other:
         ahead = await other.end(await other.follow(reading.run, 10**9))
     assert ahead.html == (await tab.end(reading)).html != ""
+
+
+async def test_leaving_politely_in_the_middle_is_no_fault(
+    server: Server, owner_browser: httpx.Client, tab: Tab
+) -> None:
+    reading = await tab.until(await tab.run("Leaving [[n=3000 delay_ms=1]]"), 3)
+    for _ in range(25):
+        async with Tab(server, owner_browser) as other:
+            await other.until(await other.follow(reading.run), 3)
+    await tab.stop(reading.run)
+    await tab.end(reading)
+    assert "crashed" not in server.log
+    assert "Traceback" not in server.log

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Coroutine, Mapping
+from contextlib import suppress
 from typing import Any
 from uuid import UUID
 
 import orjson
 import structlog
+from autobahn.exception import Disconnected
 from channels.consumer import get_handler_name
 from channels.generic.websocket import AsyncWebsocketConsumer
 
@@ -78,7 +80,7 @@ class RunConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels is 
             return
         self.seat = Seat(visitor, member.workspace_id)
         self.role = Role(member.role)
-        self.follower = Follower(lambda text: self.send(text_data=text), self.send_end)
+        self.follower = Follower(self.put, self.send_end)
         rights_watch.add(self)
         self.spawn(self.follower.pump())
 
@@ -98,7 +100,7 @@ class RunConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels is 
         """Take one command. Whatever is not one closes the socket with a reason."""
         if self.seat is None:
             return
-        if self._is_flooding():
+        if self._is_flooding(1):
             await self.refuse(CLOSE_TOO_MANY)
         elif text_data is None:
             await self.refuse(CLOSE_BAD_COMMAND)
@@ -117,6 +119,13 @@ class RunConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels is 
             self.follower.close()
         self.seat = None
         await self.close(code=code, reason=CLOSE_WORDS[code])
+
+    async def put(self, frame: str) -> None:
+        """Put a frame on the wire, unless the socket is closed or closing."""
+        if self.seat:
+            # Whoever is closing takes nothing any more; `disconnect` comes soon.
+            with suppress(Disconnected):
+                await self.send(text_data=frame)
 
     async def set_role(self, role: Role | None) -> None:
         """The person's role as it is now; None if they signed out or were removed."""
@@ -137,11 +146,11 @@ class RunConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels is 
         if not task.cancelled() and (error := task.exception()):
             log.error("socket.task_crashed", exc_info=error)
 
-    def _is_flooding(self) -> bool:
+    def _is_flooding(self, commands: int) -> bool:
         now = asyncio.get_running_loop().time()
         if now - self.second >= 1:
             self.second, self.commands = now, 0
-        self.commands += 1
+        self.commands += commands
         return self.commands > COMMANDS_PER_SECOND
 
     async def _obey(self, command: dict[str, Any]) -> None:
@@ -150,7 +159,10 @@ class RunConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels is 
                 self.follower.acknowledge(frames)
             case {"follow": dict(positions)} if len(positions) <= MAX_FOLLOWED:
                 wanted = {_run_id(run): _position(position) for run, position in positions.items()}
-                self.spawn(self._follow(wanted))
+                if self._is_flooding(len(wanted)):
+                    await self.refuse(CLOSE_TOO_MANY)
+                else:
+                    self.spawn(self._follow(wanted))
             case {"stop": str(run)}:
                 self.spawn(self._stop(_run_id(run)))
             case {"ping": int(number)}:
