@@ -1,19 +1,22 @@
 """`python -m benchmarks [part …] [--readme]`: measure, and print a table; with `--readme` put it there, too.
 
-Parts: relay, pressing, pages; all without arguments. Leave the machine alone meanwhile.
+Parts: relay, pressing, pages; all without arguments. Leave the machine alone meanwhile: how much others used of it is
+told at the end. Needs Linux: processes are kept on their cores, and watched in /proc.
 """
 
 from __future__ import annotations
 
 import argparse
+import os
 import re
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 from benchmarks import pages, pressing, relay
-from benchmarks.measure import Figure, at_most, machine
+from benchmarks.measure import Figure, at_most, busy_ms, machine, own_ms
 from benchmarks.processes import ROOT, Application, stand_in
 
 PARTS = {"relay": relay.measure, "pressing": pressing.measure, "pages": pages.measure}
@@ -29,15 +32,20 @@ def main() -> None:
     given = arguments.parse_args()
     rows = [HEAD]
     sys.stdout.write(f"{machine()}\n\n{HEAD}\n")
+    began, busy, own = time.monotonic(), busy_ms(), own_ms()
     with tempfile.TemporaryDirectory() as folder, stand_in() as upstream:
         for figure in measured(given.parts or list(PARTS), Application(Path(folder, "data"), upstream), upstream):
             rows.append(figure.row())
             sys.stdout.write(f"{figure.row()}\n")
             sys.stdout.flush()
+    whole = (time.monotonic() - began) * 1000 * (os.cpu_count() or 1)
+    others = max(0.0, busy_ms() - busy - own_ms() + own) / whole
+    told = f"Other programs used {others:.0%} of the machine meanwhile."
+    sys.stdout.write(f"\n{told}\n")
     if given.readme:
         readme = ROOT / "README.md"
         table = "\n".join(rows)
-        readme.write_text(PLACE.sub(lambda _old: f"{machine()}:\n\n{table}\n", readme.read_text()))
+        readme.write_text(PLACE.sub(lambda _old: f"{machine()}. {told}\n\n{table}\n", readme.read_text()))
 
 
 def measured(parts: list[str], app: Application, upstream: str) -> Iterator[Figure]:

@@ -65,6 +65,18 @@ def memory_mb(pid: int) -> float:
     return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * PAGE / 1e6
 
 
+def busy_ms() -> float:
+    """Processor time that all programs of the machine, and of others on the same hardware, have used."""
+    user, nice, system, _idle, _waiting, *interrupts_and_stolen = Path("/proc/stat").read_text().split()[1:9]
+    return sum(map(int, (user, nice, system, *interrupts_and_stolen))) * 1000 / TICKS
+
+
+def own_ms() -> float:
+    """Processor time of ours: of this process and those that it started and that have ended."""
+    used = os.times()
+    return (used.user + used.system + used.children_user + used.children_system) * 1000
+
+
 def machine() -> str:
     """What was measured on."""
     model = next(

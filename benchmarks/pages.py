@@ -16,9 +16,7 @@ STORED = 100_000
 ASKED = 15  # times each page is asked for
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"]
 STORE = """
-from datetime import timedelta
 from uuid import uuid4
-from django.utils import timezone
 from workbench.runs.models import Run
 first = Run.objects.filter(status="succeeded").order_by("id").first()
 names = [field.attname for field in Run._meta.concrete_fields if field.attname not in ("id", "submission")]
@@ -37,8 +35,7 @@ def measure(app: Application, _upstream: str) -> Iterator[Figure]:
             browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
             yield from first_page(browser, app)
             browser.close()
-    app.press_run("[[n=40 delay_ms=0 first_ms=0]]")
-    time.sleep(3)
+    app.until_ended(app.press_run("[[n=40 delay_ms=0 first_ms=0]]"))
     app.python(STORE.format(number=STORED))
     run = app.python("from workbench.runs.models import Run; print(Run.objects.order_by('-id')[50000].id)").strip()
     for name, path in (
@@ -46,6 +43,7 @@ def measure(app: Application, _upstream: str) -> Iterator[Figure]:
         ("Runs, far back", f"/w/main/runs/?before={run}"),
         ("Runs, filtered by status", "/w/main/runs/?status=failed"),
         ("Runs, searched for a text", "/w/main/runs/?q=Stored+run+3-"),
+        ("Runs, filtered and searched", "/w/main/runs/?status=succeeded&q=not+there"),
         ("A run's page", f"/w/main/runs/{run}/"),
         ("The playground", "/w/main/"),
     ):

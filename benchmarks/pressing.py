@@ -11,8 +11,8 @@ from collections.abc import Iterator
 import httpx
 from websockets.asyncio.client import ClientConnection, connect
 
-from benchmarks.measure import Figure, at_most, percentile
-from benchmarks.processes import Application, follow, load
+from benchmarks.measure import Figure, at_most, number, percentile
+from benchmarks.processes import Application, follow, load, reference
 from benchmarks.relay import paced
 
 PRESSES = 60
@@ -20,7 +20,7 @@ UNMEASURED = 10  # presses that warm things up first
 STAMPS = re.compile(r"\^(\d+)\^~(\d+)~")
 
 
-def measure(app: Application, _upstream: str) -> Iterator[Figure]:
+def measure(app: Application, upstream: str) -> Iterator[Figure]:
     """All figures of a start. The application runs, and is signed in."""
     left, relayed = asyncio.run(one_by_one(app))
     yield at_most("From pressing Run to the request leaving, p50", percentile(left, 0.5), 15, "ms")
@@ -28,7 +28,10 @@ def measure(app: Application, _upstream: str) -> Iterator[Figure]:
     runs = app.queue(paced(50), 200)
     commands = [follow(run) for run in runs]
     told = load(url=app.socket_url, headers=app.socket_headers, pid=app.pid, n=50, commands=commands)
-    yield at_most("200 runs started at once: first token, p50", percentile(told["first_ms"], 0.5), 400, "ms")
+    with reference(upstream) as (pid, url):
+        bare = load(url=url, pid=pid, n=50, commands=[json.dumps({"directive": paced(50)})] * 200)
+    beside = f"bare relay {number(percentile(bare['first_ms'], 0.5))} ms"
+    yield at_most("200 runs started at once: first token, p50", percentile(told["first_ms"], 0.5), 400, "ms", beside)
 
 
 async def one_by_one(app: Application) -> tuple[list[float], list[float]]:

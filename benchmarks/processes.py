@@ -177,6 +177,14 @@ class Application:
         answer = self.post("/w/main/runs/", self.form(directive), **{"hx-request": "true"})
         return str(re.findall(r'data-run="([0-9a-f-]{36})"', answer.text)[0])
 
+    def until_ended(self, run: str) -> None:
+        """Wait until a run has succeeded."""
+        deadline = time.monotonic() + START_LIMIT_S
+        while 'data-status="succeeded"' not in self.client.get(f"/w/main/runs/{run}/answer/").text:
+            if time.monotonic() > deadline:
+                raise TimeoutError(f"run {run} does not end")
+            time.sleep(0.1)
+
     def python(self, code: str) -> str:
         """Run code beside the server, on the same data. Gives what it printed."""
         command = [sys.executable, "manage.py", "shell", "--no-imports", "--command", code]
