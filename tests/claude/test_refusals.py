@@ -96,3 +96,14 @@ async def test_a_whole_answer_that_is_cut_is_tried_again(
     upstream.then(Script(body=b'{"content": [', headers=(("content-length", "999"),), close=True))
     assert (await client.messages.create(BODY)).data["content"]
     assert waits == [0.5]
+
+
+@pytest.mark.security
+async def test_a_key_that_the_server_repeats_is_masked(upstream: Upstream, client: Client) -> None:
+    echo = Script(status=400, message=f"x-api-key {KEY} is wrong", headers=(("x-echo", f"Bearer {KEY}"),))
+    upstream.then(echo)
+    with pytest.raises(errors.BadRequestError) as raised:
+        await client.messages.create(BODY)
+    error = raised.value
+    assert error.message == "x-api-key …last is wrong"
+    assert KEY not in f"{error} {error.body} {error.headers} {error.args}"

@@ -154,7 +154,9 @@ class Client:
             raise connection_error(error, httpx.URL(self._base)) from error
         exchange.headers_at = Moment.now()
         exchange.status = response.status_code
-        exchange.received_headers = tuple(response.headers.multi_items())
+        exchange.received_headers = tuple(
+            (name, exchange.without_secrets(value)) for name, value in response.headers.multi_items()
+        )
         if not response.is_success:
             try:
                 refusal = await self._read_refusal(response, idle_s, deadline)

@@ -83,6 +83,8 @@ class ClaudeError(Exception):
     def about(self, exchange: Exchange) -> "ClaudeError":
         """The same error, knowing which request it belongs to."""
         self.exchange = exchange
+        self.message, self.body = map(exchange.without_secrets, (self.message, self.body))
+        self.args = (self.message,)
         self.headers = exchange.received_headers
         self.http_status = exchange.status
         self.status = self.status or exchange.status

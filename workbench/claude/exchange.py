@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 type Headers = tuple[tuple[str, str], ...]
 
 SECRET_HEADERS = frozenset({"x-api-key", "authorization", "proxy-authorization", "cookie", "set-cookie"})
+# What is shorter could be a word of the server's own.
+SHORTEST_SECRET = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,14 @@ class Exchange:
     headers_at: Moment | None = None
     first_event_at: Moment | None = None
     ended_at: Moment | None = None
+
+    def without_secrets(self, text: str) -> str:
+        """Text that came from the server, without the key that it was sent: some servers repeat it in their errors."""
+        for name, value in self.sent_headers:
+            secret = value.rpartition(" ")[2]
+            if name.lower() in SECRET_HEADERS and len(secret) >= SHORTEST_SECRET:
+                text = text.replace(secret, mask(secret))
+        return text
 
     @property
     def request_id(self) -> str | None:
