@@ -48,6 +48,9 @@ export function keepDraft(form) {
       if (!answer.ok) throw new Error(`draft: ${answer.type} ${answer.status}`);
       const { edited } = await answer.json();
       failures = 0;
+      // From now on the draft is what this page is about, not the run that was brought back.
+      if (new URLSearchParams(location.search).has("run")) history.replaceState(null, "", form.dataset.address);
+      document.getElementById("hidden-draft")?.remove();
       if (version === saving) dirtySince = null;
       state.hidden = !edited;
       if (unsaved) unsaved.hidden = true;

@@ -92,6 +92,7 @@ class PlaygroundPage:
     prompt: Prompt | None
     version: PromptVersion | None
     is_edited: bool
+    hides_draft: bool = False
     without_models: Sequence[WithoutModels] = ()
     submission: UUID = field(default_factory=uuid4)
 
@@ -117,8 +118,19 @@ def open_page(member: Member, prompt: Prompt | None, run: Run | None) -> Playgro
         prompt=prompt,
         version=version,
         is_edited=bool(version and draft and is_edited(content, version)),
+        hides_draft=bool(run and draft and differs(draft.content, content)),
         without_models=[without_models(connection) for connection, offered in picker if not offered],
     )
+
+
+def differs(draft: Mapping[str, Any], shown: Mapping[str, Any]) -> bool:
+    """Whether a draft holds texts that are not those shown."""
+    texts = [[(content.get("system") or "").strip(), *_texts(content)] for content in (draft, shown)]
+    return any(texts[0]) and texts[0] != texts[1]
+
+
+def _texts(content: Mapping[str, Any]) -> list[str]:
+    return [(turn.get("text") or "").strip() for turn in content.get("turns") or []]
 
 
 def without_models(connection: Connection) -> WithoutModels:
