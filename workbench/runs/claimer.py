@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from workbench.connections.clients import ConnectionAccess, ConnectionUnavailable, open_connection
+from workbench.connections.clients import ConnectionAccess, open_connection
 from workbench.runs import claims
 from workbench.runs.models import Run
 from workbench.threads import in_thread
@@ -17,10 +17,10 @@ from workbench.threads import in_thread
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """A run that is ours now, and its connection, opened or with the reason why not."""
+    """A run that is ours now, and its connection, opened or with the reason why not (or the fault that came up)."""
 
     run: Run
-    access: ConnectionAccess | ConnectionUnavailable
+    access: ConnectionAccess | Exception
 
 
 class Claimer:
@@ -61,13 +61,13 @@ def _settle(future: asyncio.Future[Claimed | None], found: Claimed | Exception |
 
 
 def _claim(wanted: Mapping[UUID, int], holder: str) -> dict[UUID, Claimed | Exception]:
-    opened: dict[UUID | None, ConnectionAccess | ConnectionUnavailable] = {}
+    opened: dict[UUID | None, ConnectionAccess | Exception] = {}
     claimed: dict[UUID, Claimed | Exception] = {}
     for run in claims.claim(wanted, holder, timezone.now()):
         if run.connection_id not in opened:
             try:
                 opened[run.connection_id] = open_connection(run.connection)
-            except ConnectionUnavailable as error:
+            except Exception as error:  # noqa: BLE001 - the run is ours already: it ends with it, and the others go on
                 opened[run.connection_id] = error
         claimed[run.id] = Claimed(run, opened[run.connection_id])
     return claimed
