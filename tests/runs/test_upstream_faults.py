@@ -133,6 +133,33 @@ async def test_characters_that_no_database_takes_are_stored_and_shown_replaced(
     assert tab.client.get(f"/w/main/runs/{reading.run}/").status_code == 200
 
 
+@pytest.mark.parametrize("depth", [50, 300, 900, 1015])
+@pytest.mark.parametrize("where", ["block", "event"])
+async def test_what_is_nested_deeply_is_stored_and_shown(tab: Tab, upstream: Upstream, depth: int, where: str) -> None:
+    deep = ('{"type":"odd","in":' + "[" * depth + "7" + "]" * depth + "}").encode()
+    block = b'event: x\ndata: {"type":"content_block_start","index":1,"content_block":' + deep + b"}\n\n"
+    upstream.then(
+        Script(
+            events=(
+                {"type": "message_start", "message": {"id": "m", "role": "assistant", "content": []}},
+                {"type": "content_block_start", "index": 0, "content_block": {"type": "text", "text": ""}},
+                {"type": "content_block_delta", "index": 0, "delta": {"type": "text_delta", "text": "Begun"}},
+                {"type": "content_block_stop", "index": 0},
+                block if where == "block" else b"event: x\ndata: " + deep + b"\n\n",
+                {"type": "message_delta", "delta": {"stop_reason": "end_turn"}, "usage": {"output_tokens": 3}},
+                {"type": "message_stop"},
+            )
+        )
+    )
+    reading, stored = await failed(tab, "Nest")
+    assert stored["status"] in {"succeeded", "interrupted"}
+    assert stored["error_type"] in {"", "MalformedAnswer"}
+    assert text_of(tab.server, reading.run) == "Begun"
+    for name in ("answer", "response"):
+        assert tab.client.get(f"/w/main/runs/{reading.run}/?tab={name}").status_code == 200
+    assert "crashed" not in tab.server.log
+
+
 async def test_half_a_character_in_the_words_of_a_refusal(tab: Tab, upstream: Upstream) -> None:
     upstream.then(Script(status=429, retry_after="30", message="half \ud83d of a pair"))
     reading = await tab.run("Odd words")

@@ -1,9 +1,12 @@
-"""Making what came from outside storable: databases take neither NUL characters nor lone surrogates."""
+"""Making what came from outside storable: databases take neither NUL characters nor lone surrogates; readers, no abyss."""
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
+# Values nested deeper are kept as the text of their JSON: Python goes 1,000 levels deep, orjson writes 254.
+MAX_DEPTH = 200
 REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 
 
@@ -18,14 +21,16 @@ def storable_text(text: str) -> str:
     return text
 
 
-def storable(value: Any) -> Any:  # noqa: ANN401 - any JSON
-    """The same JSON value with every text in it made storable."""
+def storable(value: Any, depth: int = 0) -> Any:  # noqa: ANN401 - any JSON
+    """The same JSON value with every text in it made storable, and not too deep for whoever reads it."""
     match value:
+        case dict() | list() | tuple() if depth == MAX_DEPTH:
+            return storable_text(json.dumps(value, ensure_ascii=False))
         case str():
             return storable_text(value)
         case dict():
-            return {storable_text(str(key)): storable(item) for key, item in value.items()}
+            return {storable_text(str(key)): storable(item, depth + 1) for key, item in value.items()}
         case list() | tuple():
-            return [storable(item) for item in value]
+            return [storable(item, depth + 1) for item in value]
         case _:
             return value
