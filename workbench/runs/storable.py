@@ -1,4 +1,4 @@
-"""Making what came from outside storable: databases take neither NUL characters nor lone surrogates; readers, no abyss."""
+"""Making what came from outside storable: no NUL characters or lone surrogates, nothing deeper than readers go."""
 
 from __future__ import annotations
 
