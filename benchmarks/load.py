@@ -19,7 +19,7 @@ from typing import Any, cast
 import uvloop
 from picows import WSFrame, WSListener, WSMsgType, WSTransport, ws_connect
 
-from benchmarks.measure import cpu_ms, memory_mb, percentile
+from benchmarks.measure import cpu_ms, percentile, private_mb
 
 STAMP = re.compile(rb"~(\d+)~")
 CAME = re.compile(rb"\^(\d+)\^")
@@ -77,7 +77,7 @@ async def run(job: dict[str, Any]) -> dict[str, Any]:
         sockets.append((transport, cast("Socket", socket)))
     await asyncio.sleep(job.get("settle_s", 0.5))
     pid = job["pid"]
-    opened_mb, began_cpu, began = memory_mb(pid), cpu_ms(pid), time.monotonic()
+    opened_mb, began_cpu, began = private_mb(pid), cpu_ms(pid), time.monotonic()
     for (transport, socket), command in zip(sockets, job["commands"], strict=True):
         socket.started = time.monotonic_ns()
         transport.send(WSMsgType.TEXT, command.encode())
@@ -86,7 +86,7 @@ async def run(job: dict[str, Any]) -> dict[str, Any]:
     await asyncio.wait([socket.done for _transport, socket in sockets], timeout=job["limit_s"])
     used_cpu, took = cpu_ms(pid) - began_cpu, time.monotonic() - began
     watching.cancel()
-    peaks.append(memory_mb(pid))
+    peaks.append(private_mb(pid))
     told = [socket for _transport, socket in sockets]
     for transport, _socket in sockets:
         transport.disconnect()
@@ -112,9 +112,9 @@ def span_of(sockets: list[Socket]) -> float:
 
 
 async def watch_memory(pid: int, peaks: list[float]) -> None:
-    """Note the server's memory four times a second."""
+    """Note the server's own memory four times a second."""
     while True:
-        peaks.append(memory_mb(pid))
+        peaks.append(private_mb(pid))
         await asyncio.sleep(0.25)
 
 

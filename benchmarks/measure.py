@@ -65,6 +65,12 @@ def memory_mb(pid: int) -> float:
     return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * PAGE / 1e6
 
 
+def private_mb(pid: int) -> float:
+    """The same without pages of files (programs, the database), which the kernel may drop and read again."""
+    _size, resident, shared = Path(f"/proc/{pid}/statm").read_text().split()[:3]
+    return (int(resident) - int(shared)) * PAGE / 1e6
+
+
 def busy_ms() -> float:
     """Processor time that all programs of the machine, and of others on the same hardware, have used."""
     user, nice, system, _idle, _waiting, *interrupts_and_stolen = Path("/proc/stat").read_text().split()[1:9]
