@@ -20,6 +20,7 @@ pytestmark = pytest.mark.reliability
 MIB = 1024 * 1024
 LARGE = Script(text="0123456789 abcdef " * 400_000, n=1000)  # about 7 MB in pieces of 7 KB
 READERS = 12
+WINDOW = 16  # workbench.runs.following
 
 
 @contextlib.asynccontextmanager
@@ -84,6 +85,26 @@ async def test_asking_again_and_again_for_what_is_never_read(
     assert beside.text == answer_text(upstream.calls()[-1].json, 100)
 
 
+async def test_an_ended_answer_waits_for_the_reader_too(
+    server: Server, owner_browser: httpx.Client, tab: Tab, upstream: Upstream
+) -> None:
+    run = await whole_large_answer(tab, upstream)
+    async with server.socket(owner_browser) as socket:
+        await socket.send(json.dumps({"follow": {run: 0}}))
+        assert await frames_of(socket) == WINDOW
+        await socket.send(json.dumps({"ack": WINDOW // 2}))
+        assert await frames_of(socket) == WINDOW // 2
+
+
+async def frames_of(socket: ClientConnection) -> int:
+    """How many frames come until nothing more comes."""
+    frames = 0
+    with contextlib.suppress(TimeoutError):
+        while await asyncio.wait_for(socket.recv(), 1):
+            frames += 1
+    return frames
+
+
 async def test_a_reader_that_wakes_up_gets_the_rest_in_fewer_frames(tab: Tab, upstream: Upstream) -> None:
     reading = await tab.until(await tab.run("Asleep [[n=600 delay_ms=3]]"), 20)
     await asyncio.to_thread(tab.server.wait_for, reading.run, "succeeded")
@@ -103,8 +124,4 @@ async def test_untrue_acknowledgements_open_no_window(
         await socket.send(json.dumps({"follow": {reading.run: 0}}))
         await socket.send(json.dumps({"ack": acknowledged}))
         await tab.end(reading)
-        frames = 0
-        with contextlib.suppress(TimeoutError):
-            while await asyncio.wait_for(socket.recv(), 0.5):
-                frames += 1
-    assert frames <= 20
+        assert await frames_of(socket) <= WINDOW + 2
