@@ -17,6 +17,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import closing
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -174,7 +175,7 @@ class Server:
 
     def rows(self, query: str, *values: object) -> list[sqlite3.Row]:
         """What is stored, read beside the running process."""
-        with sqlite3.connect(self.data_dir / "workbench.sqlite3", timeout=20) as database:
+        with closing(sqlite3.connect(self.data_dir / "workbench.sqlite3", timeout=20)) as database, database:
             database.row_factory = sqlite3.Row
             return database.execute(query, values).fetchall()
 

@@ -88,7 +88,8 @@ def test_a_message_that_is_too_large_is_refused_and_kept(open_playground: OpenPl
     playground = open_playground()
     # Set as a paste would: typing 17 MB through the protocol takes longer than the test.
     playground.message.evaluate("(area) => { area.value = 'x'.repeat(17 * 1024 * 1024); }")
-    with playground.page.expect_response("**/runs/") as got:
+    # A browser needs a while to lay out 17 MB and to send them, more so beside others.
+    with playground.page.expect_response("**/runs/", timeout=60_000) as got:
         playground.page.keyboard.press("Control+Enter")
     assert got.value.status == 413
     expect(playground.page.locator("#notices")).to_contain_text("too large")
