@@ -3,6 +3,7 @@
 import { follow, stop, unfollow } from "./socket.js";
 
 const JUST_STARTED = 3_000; // ms
+const WAY_UP = 600; // ms that a movement upwards takes to leave the end
 const NEAR_END = 48; // px from the bottom within which the reader counts as being at the end
 
 /** Follows the run of an article until it has ended. */
@@ -17,9 +18,14 @@ export function stream(article) {
   let characters = 0;
   let firstAt = null;
   let frameAsked = 0;
+  let wentUpAt = -Infinity;
   let html = ""; // of the ended run, which comes in parts
 
   const ticker = setInterval(tick, 100);
+  // A wheel or finger that goes up is not held back in its first pixels, which still count as the end.
+  for (const kind of ["wheel", "touchmove"]) {
+    article.addEventListener(kind, (event) => { if (!(event.deltaY > 0)) wentUpAt = performance.now(); }, { passive: true });
+  }
   if (Number(article.dataset.age) < JUST_STARTED) bringIntoSight(article);
   follow(run, { position: () => position, onFrame, onState });
 
@@ -54,7 +60,7 @@ export function stream(article) {
     frameAsked = 0;
     const atEnd = isAtEnd(article);
     for (const [block, kind, text] of waiting.splice(0)) nodeOf(block, kind).appendData(text);
-    if (atEnd) toEnd(article);
+    if (atEnd && performance.now() - wentUpAt > WAY_UP) toEnd(article);
   }
 
   function nodeOf(block, kind) {
