@@ -3,7 +3,6 @@
 import { follow, stop, unfollow } from "./socket.js";
 
 const JUST_STARTED = 3_000; // ms
-const WAY_UP = 600; // ms that a movement upwards takes to leave the end
 const NEAR_END = 48; // px from the bottom within which the reader counts as being at the end
 
 /** Follows the run of an article until it has ended. */
@@ -18,14 +17,10 @@ export function stream(article) {
   let characters = 0;
   let firstAt = null;
   let frameAsked = 0;
-  let wentUpAt = -Infinity;
   let html = ""; // of the ended run, which comes in parts
 
   const ticker = setInterval(tick, 100);
-  // A wheel or finger that goes up is not held back in its first pixels, which still count as the end.
-  for (const kind of ["wheel", "touchmove"]) {
-    article.addEventListener(kind, (event) => { if (!(event.deltaY > 0)) wentUpAt = performance.now(); }, { passive: true });
-  }
+  const view = followEnd(article);
   if (Number(article.dataset.age) < JUST_STARTED) bringIntoSight(article);
   follow(run, { position: () => position, onFrame, onState });
 
@@ -58,9 +53,8 @@ export function stream(article) {
 
   function draw() {
     frameAsked = 0;
-    const atEnd = isAtEnd(article);
     for (const [block, kind, text] of waiting.splice(0)) nodeOf(block, kind).appendData(text);
-    if (atEnd && performance.now() - wentUpAt > WAY_UP) toEnd(article);
+    view.grown();
   }
 
   function nodeOf(block, kind) {
@@ -131,18 +125,19 @@ export function stream(article) {
   }
 
   function finish(swapStyle) {
-    const [top, atEnd, parent] = [parts.scroll.scrollTop, isAtEnd(article), article.parentElement];
+    const [top, wasFollowing, parent] = [parts.scroll.scrollTop, view.follows(), article.parentElement];
     end();
     htmx.swap(article, html, { swapStyle });
     const shown = parent.querySelector(`[data-run="${run}"]`);
     if (!shown) return;
     shown.querySelector('[data-part="scroll"]').scrollTop = top;
-    if (atEnd) toEnd(shown);
+    if (wasFollowing) toEnd(shown);
   }
 
   function end() {
     clearInterval(ticker);
     cancelAnimationFrame(frameAsked);
+    view.end();
     unfollow(run);
   }
 
@@ -163,11 +158,41 @@ function scrollerOf(article) {
   return getComputedStyle(own).overflowY === "auto" ? own : null;
 }
 
-function isAtEnd(article) {
+function topOf(article) {
+  return scrollerOf(article)?.scrollTop ?? window.scrollY;
+}
+
+function fromEnd(article) {
   const own = scrollerOf(article);
-  if (own) return own.scrollHeight - own.scrollTop - own.clientHeight < NEAR_END;
-  const below = article.getBoundingClientRect().bottom - window.innerHeight;
-  return below < NEAR_END + parseFloat(getComputedStyle(article).scrollMarginBottom);
+  if (own) return own.scrollHeight - own.scrollTop - own.clientHeight;
+  const margin = parseFloat(getComputedStyle(article).scrollMarginBottom);
+  return article.getBoundingClientRect().bottom - window.innerHeight - margin;
+}
+
+/** Keeps a reader at the end who is there. Who moves up, be it by one pixel, is left alone until back at the end. */
+function followEnd(article) {
+  const listening = new AbortController();
+  let following = fromEnd(article) < NEAR_END;
+  let top = topOf(article);
+
+  function scrolled() {
+    const now = topOf(article);
+    // A page that became shorter moves its reader up, too, but leaves them at the very end.
+    if (now < top) following = fromEnd(article) <= 1;
+    else if (now > top && fromEnd(article) < NEAR_END) following = true;
+    top = now;
+  }
+  // Captured at the document: what scrolls is the answer or the page, as the screen has room.
+  document.addEventListener("scroll", scrolled, { capture: true, passive: true, signal: listening.signal });
+
+  return {
+    follows: () => following,
+    grown() {
+      if (following) toEnd(article);
+      top = topOf(article);
+    },
+    end: () => listening.abort(),
+  };
 }
 
 function toEnd(article) {
