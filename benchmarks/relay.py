@@ -18,7 +18,9 @@ ROUNDS = 3
 # Streams go on so long, in deltas; 50 a second.
 PACED = 500
 FAST = 200_000
-STOPPED_READER = 400_000
+# Readers that stop, and deltas that each of them misses: more than fit into what may be under way.
+STOPPED = 20
+MISSED = 40_000
 
 Told = dict[str, Any]  # what a run of the load saw, see benchmarks.load
 Relay = Callable[[str, int, int], Told]  # what a relay does with a directive, its number of deltas, so many streams
@@ -113,10 +115,10 @@ def burst(upstream: str, ours: list[Told], bare: list[Told]) -> Iterator[Figure]
 
 
 def stopped_reader(app: Application) -> Iterator[Figure]:
-    """A page that stops reading, while an answer comes as fast as it can."""
-    runs = app.queue(fast(STOPPED_READER), 2)
-    job = {"url": app.socket_url, "headers": app.socket_headers, "pid": app.pid, "n": STOPPED_READER}
-    reads = load(**job, commands=[follow(runs[0])])
-    stops = load(**job, commands=[follow(runs[1])], ack=0, limit_s=8)
-    grown = (stops["peak_mb"] - stops["opened_mb"]) - (reads["peak_mb"] - reads["opened_mb"])
-    yield at_most("Memory that a reader costs who stops reading", max(grown, 0), 5, "MB", "beside one who reads")
+    """Pages that stop reading while answers come as fast as they can, beside as many that read."""
+    runs = app.queue(fast(MISSED), 2 * STOPPED)
+    job = {"url": app.socket_url, "headers": app.socket_headers, "pid": app.pid, "n": MISSED}
+    reading = load(**job, commands=list(map(follow, runs[:STOPPED])))
+    stopped = load(**job, commands=list(map(follow, runs[STOPPED:])), ack=0, limit_s=reading["took_s"] + 1)
+    each = (growth([stopped]) - growth([reading])) / STOPPED
+    yield at_most("Memory that a reader costs who stops reading", max(each, 0), 5, "MB", "beside one who reads")

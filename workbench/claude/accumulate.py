@@ -4,6 +4,7 @@ A snapshot can be taken at any moment: of a message that still grows, was stoppe
 """
 
 from collections.abc import Callable
+from io import StringIO
 from typing import Any
 
 import orjson
@@ -38,29 +39,23 @@ MAX_UNKNOWN = 1000  # raw unknown parts kept of one message
 
 
 class _Growing:
-    """A block and the pieces that were not joined to it yet: joining once keeps long answers linear."""
+    """A block and the text that comes for it piece by piece; kept apart, so that long answers stay linear."""
 
-    __slots__ = ("block", "kind", "pieces", "target")
+    __slots__ = ("block", "kind", "target", "text")
 
     def __init__(self, block: JSON) -> None:
         self.block = block
         self.kind = block.get("type")
         self.target = "input" if self.kind in TOOLS else str(self.kind)
-        self.pieces: list[str] = []
+        self.text = StringIO()
         start = block.get(self.target)
-        if isinstance(start, str) and start and self.target != "input":
-            self.pieces.append(start)
+        if isinstance(start, str) and self.target != "input":
+            self.text.write(start)
 
     def snapshot(self) -> JSON:
         block = dict(self.block)
-        if not self.pieces:
-            return block
-        text = "".join(self.pieces)
-        if self.target != "input":
-            self.pieces = [text]
-            block[self.target] = text
-        elif text:
-            block["input"] = _tool_input(text)
+        if text := self.text.getvalue():
+            block[self.target] = _tool_input(text) if self.target == "input" else text
         return block
 
 
@@ -87,7 +82,7 @@ class Accumulator:
             if growing is None:
                 growing = self._begin(event.index, {"type": "text", "text": ""})
             if growing.kind == "text":
-                growing.pieces.append(event.text)
+                growing.text.write(event.text)
         elif rule := _RULES.get(type(event)):
             rule(self, event)
 
@@ -101,7 +96,7 @@ class Accumulator:
     def raw_inputs(self) -> dict[int, str]:
         """Tool inputs that are not whole JSON, by position in `content`, as the characters that came."""
         texts = {
-            position: "".join(growing.pieces)
+            position: growing.text.getvalue()
             for position, growing in enumerate(self._growing)
             if growing.target == "input"
         }
@@ -129,7 +124,7 @@ class Accumulator:
     def _think(self, event: ThinkingDelta) -> None:
         growing = self._by_index.get(event.index) or self._begin(event.index, {"type": "thinking", "thinking": ""})
         if growing.kind == "thinking":
-            growing.pieces.append(event.thinking)
+            growing.text.write(event.thinking)
 
     def _sign(self, event: SignatureDelta) -> None:
         growing = self._by_index.get(event.index)
@@ -139,7 +134,7 @@ class Accumulator:
     def _input(self, event: InputJSONDelta) -> None:
         growing = self._by_index.get(event.index)
         if growing and growing.target == "input":
-            growing.pieces.append(event.partial_json)
+            growing.text.write(event.partial_json)
 
     def _cite(self, event: CitationsDelta) -> None:
         growing = self._by_index.get(event.index)

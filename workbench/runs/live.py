@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from uuid import UUID
 
+from workbench.runs.pieces import Pieces
+
 # Characters of one piece, one frame and one stored stretch. As JSON six bytes each at most: a frame stays below the
 # largest message that the websocket takes (serving.MAX_SOCKET_MESSAGE).
 STRETCH_CHARACTERS = 64 * 1024
@@ -53,7 +55,7 @@ class LiveRun:
 
     id: UUID
     workspace_id: int
-    pieces: list[str] = field(default_factory=list)
+    pieces: Pieces = field(default_factory=Pieces)
     progress: Progress = Progress(Phase.CONNECTING)
     progress_version: int = 0  # how often progress was told: 0 until the run is known to be ours
     is_done: bool = False
@@ -100,14 +102,14 @@ class LiveRun:
             limit: stop before the piece with which the text would pass this many characters (at least one piece
                 is given); 0 for no limit.
         """
-        end = self._end_within(position, limit) if limit else len(self.pieces)
+        end = self.pieces.end_within(position, limit) if limit else len(self.pieces)
         stretches = []
         index = bisect_right(self._block_starts, position) - 1
         while position < end:
             until = self._block_starts[index + 1] if index + 1 < len(self._block_starts) else end
             until = min(until, end)
             block, kind = self._blocks[index]
-            stretches.append(Stretch(position, until, block, kind, "".join(self.pieces[position:until])))
+            stretches.append(Stretch(position, until, block, kind, self.pieces.text(position, until)))
             position, index = until, index + 1
         return stretches
 
@@ -119,14 +121,6 @@ class LiveRun:
             position = some[-1].end
         return stretches
 
-    def _end_within(self, position: int, limit: int) -> int:
-        size = 0
-        for index in range(position, len(self.pieces)):
-            size += len(self.pieces[index])
-            if size > limit and index > position:
-                return index
-        return len(self.pieces)
-
     def listen(self, listener: Callable[[], None]) -> None:
         """Call this after every change, until `unlisten`."""
         self._listeners.add(listener)
@@ -137,6 +131,7 @@ class LiveRun:
 
     def changed(self) -> None:
         """Wake the listeners. Called once per upstream read, not per piece."""
+        self.pieces.fold()
         for listener in self._listeners:
             listener()
 
