@@ -22,6 +22,7 @@ const enhancers = [
   ["[data-turns]", () => import("./turns.js"), "click"],
   ["#notices", () => import("./notices.js"), "click"],
   ["[data-menu]", () => import("./menu.js"), "toggle"],
+  ["[data-dialog]", () => import("./dialog.js"), "htmx:afterSwap"],
   ...(canGrow ? [] : [["[data-autogrow]", () => import("./autogrow.js")]]),
 ];
 
@@ -69,7 +70,7 @@ for (const [selector, load, name] of enhancers) {
       const control = name === "click" ? event.target.closest?.("button, a") : element;
       if (!element || !control || touched.get(element)?.has(load)) return;
       touched.set(element, (touched.get(element) ?? new Set()).add(load));
-      if (name === "toggle") return void enhance(element, load);
+      if (name !== "click") return void enhance(element, load);
       event.preventDefault();
       event.stopImmediatePropagation();
       await enhance(element, load);

@@ -16,7 +16,7 @@ function addButton(figure) {
 
 async function copyFor(button) {
   const source = button.dataset.copy ? document.querySelector(button.dataset.copy) : button.closest("figure").querySelector("pre");
-  const said = (await put(source.dataset.value ?? source.textContent)) ? button.dataset.copied : button.dataset.failed;
+  const said = (await put(source.dataset.value ?? source.value ?? source.textContent)) ? button.dataset.copied : button.dataset.failed;
   document.querySelector("#said").textContent = said;
   const word = button.querySelector("span");
   const use = button.querySelector("use");

@@ -9,7 +9,6 @@ const KEEPALIVE_LIMIT = 60_000; // bytes; browsers let no more survive the page
 
 /** Saves the form's state to its `data-draft` address as it changes. */
 export function keepDraft(form) {
-  const state = document.getElementById("draft-state");
   const unsaved = document.getElementById("draft-unsaved");
   let timer = null;
   let dirtySince = null;
@@ -21,6 +20,12 @@ export function keepDraft(form) {
   document.addEventListener("visibilitychange", () => document.hidden && dirtySince !== null && save(true));
   window.addEventListener("pagehide", () => dirtySince !== null && save(true));
   window.addEventListener("beforeunload", (event) => failures && dirtySince !== null && event.preventDefault());
+  // What leaves the page by a form of its own carries everything along.
+  form.addEventListener("submit", (event) => {
+    if (!event.submitter?.matches("[data-leaves]")) return;
+    clearTimeout(timer);
+    dirtySince = null;
+  });
   // Somebody may have begun to type before this module was there.
   if ([...form.querySelectorAll("textarea, input")].some((field) => field.value !== field.defaultValue)) changed();
 
@@ -52,7 +57,7 @@ export function keepDraft(form) {
       if (new URLSearchParams(location.search).has("run")) history.replaceState(null, "", form.dataset.address);
       document.getElementById("hidden-draft")?.remove();
       if (version === saving) dirtySince = null;
-      state.hidden = !edited;
+      document.getElementById("draft-state").hidden = !edited;
       if (unsaved) unsaved.hidden = true;
     } catch {
       // Shown beside the title; what is typed stays in the page and is sent again.

@@ -1,4 +1,4 @@
-// The keys that work anywhere: run, stop, and the list of them. Keys are named as on the person's keyboard.
+// The keys that work anywhere: run, stop, save, and the list of them. Keys are named as on the person's keyboard.
 
 const isMac = /Mac|iPhone|iPad/.test(navigator.userAgentData?.platform ?? navigator.platform);
 
@@ -18,10 +18,15 @@ function onKey(event, dialog) {
   if (event.defaultPrevented || event.isComposing) return;
   if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
     const run = document.querySelector("[data-run-button]:enabled");
-    if (!run || dialog.open) return;
+    if (!run || document.querySelector("dialog[open]")) return;
     event.preventDefault();
     run.form.requestSubmit(run);
-  } else if (event.key === "Escape" && !dialog.open && !document.querySelector(":popover-open, [data-menu][open]")) {
+  } else if (event.key.toLowerCase() === "s" && (event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey) {
+    const save = document.querySelector("[data-save]");
+    if (!save) return;
+    event.preventDefault();
+    if (!document.querySelector("dialog[open]")) save.click();
+  } else if (event.key === "Escape" && !document.querySelector("dialog[open], :popover-open, [data-menu][open]")) {
     stop();
   } else if (event.key === "?" && !event.ctrlKey && !event.metaKey && !isTyping(event.target)) {
     event.preventDefault();

@@ -8,16 +8,19 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-import orjson
-from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from workbench.connections.models import CatalogModel, Connection, Health
 from workbench.connections.prices import figure, price_of
 from workbench.connections.queries import models_for_picker, picker_value
-from workbench.prompts.drafts import content_of, is_edited, load_draft
-from workbench.prompts.models import Prompt, PromptVersion
+from workbench.prompts.access import get_version
+from workbench.prompts.content import PromptContent
+from workbench.prompts.drafts import is_edited, load_draft
+from workbench.prompts.models import Draft, Prompt, PromptVersion
+from workbench.prompts.variable_form import TypedVariable, arrange
+from workbench.prompts.variables import Variable
+from workbench.runs.drafting import draft_of
 from workbench.runs.forms import LaneForm
 from workbench.runs.models import Run, Source
 from workbench.runs.presenting import answer_context
@@ -89,25 +92,34 @@ class PlaygroundPage:
     system: str
     turns: list[TurnView]
     lanes: list[LaneView]
+    variables: list[TypedVariable]
     prompt: Prompt | None
     version: PromptVersion | None
-    is_edited: bool
+    newer: PromptVersion | None = None
+    draft: Draft | None = None
+    is_edited: bool = False
     hides_draft: bool = False
     without_models: Sequence[WithoutModels] = ()
     submission: UUID = field(default_factory=uuid4)
 
 
-def open_page(member: Member, prompt: Prompt | None, run: Run | None) -> PlaygroundPage:
-    """The page for a person: a run brought back, else the draft, else the prompt's latest version, else empty."""
-    version = prompt.versions.first() if prompt else None
+def open_page(
+    member: Member, prompt: Prompt | None, run: Run | None = None, version: PromptVersion | None = None
+) -> PlaygroundPage:
+    """The page for a person: a run or version brought back, else the draft, else the prompt's latest version, else
+    empty."""
+    latest = get_version(prompt, prompt.latest_number) if prompt else None
     draft = load_draft(member, prompt)
+    base = version or _base_of(draft, prompt, run) or latest
     content: dict[str, Any] = {}
     if run:
-        content = content_of_run(run)
-    elif draft:
+        content = draft_of(run)
+    elif draft and not version and not (is_behind(base, latest) and not _is_edited(draft, base)):
         content = draft.content
-    elif version:
-        content = content_of(version)
+    elif base:
+        # Somebody saved a version since, and nothing of one's own would be hidden by it.
+        base = version or latest
+        content = PromptContent.of_version(base).as_draft() if base else {}
     picker = models_for_picker(member.workspace)
     last = [run] if run else last_runs(member, prompt)
     answers = {run.lane: {**answer_context(run), "member": member} for run in last}
@@ -115,12 +127,40 @@ def open_page(member: Member, prompt: Prompt | None, run: Run | None) -> Playgro
         system=content.get("system", ""),
         turns=turn_views(content.get("turns") or [EMPTY_TURN]),
         lanes=_lanes(content.get("lanes") or [{}], picker, answers),
+        variables=variables_of(content),
         prompt=prompt,
-        version=version,
-        is_edited=bool(version and draft and is_edited(content, version)),
-        hides_draft=bool(run and draft and differs(draft.content, content)),
+        version=base,
+        newer=latest if is_behind(base, latest) and not version else None,
+        draft=draft,
+        is_edited=bool(base and is_edited(content, base)),
+        hides_draft=bool((run or version) and draft and differs(draft.content, content)),
         without_models=[without_models(connection) for connection, offered in picker if not offered],
     )
+
+
+def _base_of(draft: Draft | None, prompt: Prompt | None, run: Run | None) -> PromptVersion | None:
+    """The version on which what is shown was begun."""
+    if run:
+        return run.prompt_version
+    if draft and draft.base_number and prompt:
+        return prompt.versions.select_related("author").filter(number=draft.base_number).first()
+    return None
+
+
+def _is_edited(draft: Draft, base: PromptVersion | None) -> bool:
+    return base is None or is_edited(draft.content, base)
+
+
+def is_behind(base: PromptVersion | None, latest: PromptVersion | None) -> bool:
+    """Whether a newer version exists."""
+    return bool(base and latest and base.number < latest.number)
+
+
+def variables_of(content: Mapping[str, Any]) -> list[TypedVariable]:
+    """The variables of a draft, as the page shows them."""
+    texts = [content.get("system") or "", *(turn.get("text") or "" for turn in content.get("turns") or [])]
+    defined = [Variable.read(stored) for stored in content.get("variables") or []]
+    return arrange(texts, defined, content.get("values") or {})
 
 
 def differs(draft: Mapping[str, Any], shown: Mapping[str, Any]) -> bool:
@@ -155,43 +195,10 @@ def turn_views(turns: Sequence[Mapping[str, str]]) -> list[TurnView]:
 def last_runs(member: Member, prompt: Prompt | None) -> Sequence[Run]:
     """The runs that this person started last from the playground for this prompt (or for none)."""
     mine = Run.objects.filter(
-        workspace_id=member.workspace_id,
-        user_id=member.user_id,
-        source=Source.PLAYGROUND,
-        prompt_version__prompt=prompt,
+        workspace_id=member.workspace_id, user_id=member.user_id, source=Source.PLAYGROUND, prompt=prompt
     )
     newest = mine.order_by("-id").values_list("submission", flat=True).first()
     return list(mine.filter(submission=newest).select_related("workspace").order_by("lane")) if newest else []
-
-
-def content_of_run(run: Run) -> dict[str, Any]:
-    """A run's request in the shape of a draft."""
-    body = orjson.loads(run.request_body)
-    parameters = {name: body[name] for name in LaneForm.base_fields if name in body and name != "model"}
-    model = f"{run.connection_id}:{run.model}"
-    return {
-        "system": body.get("system", ""),
-        "turns": [{"role": turn["role"], "text": turn["content"]} for turn in body["messages"]],
-        "lanes": [{"model": model, **parameters}],
-    }
-
-
-def draft_content(data: QueryDict) -> dict[str, Any]:
-    """The posted form in the shape of a draft: everything as typed, right or wrong."""
-    turns = [
-        {"role": role, "text": text.replace("\r\n", "\n")}
-        for role, text in zip(data.getlist("role"), data.getlist("text"), strict=False)
-    ]
-    lanes: dict[str, dict[str, str]] = {}
-    for name, value in data.items():
-        lane, _dash, setting = name.removeprefix("lane-").partition("-")
-        if name.startswith("lane-") and setting in LaneForm.base_fields:
-            lanes.setdefault(lane, {})[setting] = str(value)
-    return {
-        "system": data.get("system", "").replace("\r\n", "\n"),
-        "turns": turns,
-        "lanes": [lanes[lane] for lane in sorted(lanes)],
-    }
 
 
 def _lanes(
@@ -215,9 +222,11 @@ def lane_view(
     choices: Sequence[tuple[str, Sequence[tuple[str, str]]]],
     answer: dict[str, Any] | None = None,
 ) -> LaneView:
-    """A lane with these settings; the first model if the one it had is not offered any more."""
+    """A lane with these settings; if its model is not offered any more, the same of another connection or the first."""
     if settings.get("model") not in models:
-        settings["model"] = next(iter(models), "")
+        name = str(settings.get("model", "")).partition(":")[2]
+        same = (value for value, model in models.items() if model.model_id == name)
+        settings["model"] = next(same, next(iter(models), ""))
     stops = settings.get("stop_sequences")
     if isinstance(stops, list):
         settings["stop_sequences"] = "\n".join(stop.replace("\n", "\\n").replace("\t", "\\t") for stop in stops)

@@ -1,17 +1,26 @@
 """
 /w/<workspace>/                  the playground
 /w/<workspace>/draft/            keeps what is typed
+/w/<workspace>/draft/discard/    throws it away, with Undo
+/w/<workspace>/save/             saves it as a version, of a new prompt or of the one that is open
+/w/<workspace>/variables/        the variables in what is typed
+/w/<workspace>/preview/          the prompt with their values
 /w/<workspace>/estimate/         tokens and cost before running
 /w/<workspace>/lanes/<n>/        a lane's parameters, for the model picked
 """
 
 from django.urls import path
 
-from workbench.playground import views
+from workbench.playground import saving, views
 
 urlpatterns = [
     path("", views.playground, name="playground"),
     path("draft/", views.draft, name="draft"),
+    path("draft/discard/", views.draft_discard, name="draft_discard"),
+    path("save/", saving.save, name="save"),
+    path("save/new/", saving.save_new, name="save_new"),
+    path("variables/", views.variables, name="variables"),
+    path("preview/", views.preview, name="preview"),
     path("estimate/", views.estimate, name="estimate"),
     path("lanes/<int:index>/", views.lane_parameters, name="lane_parameters"),
 ]

@@ -3,35 +3,115 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
+from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from workbench.prompts.content import PromptContent
 from workbench.prompts.models import Draft, Prompt, PromptVersion
 from workbench.teams.models import Member
 
+SHOWN = 200  # drafts in a list
+
 
 def load_draft(member: Member, prompt: Prompt | None) -> Draft | None:
-    """What this person typed for this prompt (or for none), if anything."""
-    return Draft.objects.filter(workspace_id=member.workspace_id, user_id=member.user_id, prompt=prompt).first()
+    """What this person typed for this prompt (or for none) and did not throw away, if anything."""
+    return _current(member, prompt).filter(thrown_away_at__isnull=True).first()
 
 
-def save_draft(member: Member, prompt: Prompt | None, content: dict[str, Any]) -> Draft:
-    """Keep what was typed, in the place of what was typed before."""
+def save_draft(member: Member, prompt: Prompt | None, content: dict[str, Any], base_number: int | None = None) -> Draft:
+    """Keep what was typed, in the place of what was typed before.
+
+    Args:
+        base_number: the version on which it was begun.
+    """
     draft, _made = Draft.objects.update_or_create(
         workspace_id=member.workspace_id,
         user_id=member.user_id,
         prompt=prompt,
-        defaults={"content": content, "updated_at": timezone.now()},
+        put_aside_at=None,
+        defaults={
+            "content": content,
+            "base_number": base_number,
+            "updated_at": timezone.now(),
+            "thrown_away_at": None,
+        },
     )
     return draft
 
 
-def content_of(version: PromptVersion) -> dict[str, Any]:
-    """A saved version in the shape of a draft."""
-    return {"system": version.system, "turns": version.messages, "lanes": [dict(version.parameters)]}
+def throw_away(draft: Draft) -> None:
+    """Hide a draft; it can be brought back until something new is typed in its place."""
+    draft.thrown_away_at = timezone.now()
+    draft.save(update_fields=["thrown_away_at"])
+
+
+def bring_back_draft(draft: Draft) -> None:
+    """Undo `throw_away`."""
+    draft.thrown_away_at = None
+    draft.save(update_fields=["thrown_away_at"])
+
+
+def put_aside(member: Member, prompt: Prompt) -> Draft | None:
+    """Keep the person's work on a prompt, but out of the way: the prompt then opens with its latest version."""
+    draft = load_draft(member, prompt)
+    if draft:
+        draft.put_aside_at = timezone.now()
+        draft.save(update_fields=["put_aside_at"])
+    return draft
+
+
+@transaction.atomic
+def take_up(draft: Draft) -> None:
+    """Go on with what was put aside; what was typed meanwhile for the same prompt is put aside in its place."""
+    now = timezone.now()
+    same = Draft.objects.filter(workspace_id=draft.workspace_id, user_id=draft.user_id, prompt=draft.prompt)
+    same.filter(put_aside_at__isnull=True, thrown_away_at__isnull=False).delete()
+    same.filter(put_aside_at__isnull=True).update(put_aside_at=now)
+    draft.put_aside_at = draft.thrown_away_at = None
+    draft.save(update_fields=["put_aside_at", "thrown_away_at"])
+
+
+def forget_draft(member: Member, prompt: Prompt | None) -> None:
+    """Remove what was typed: it is a version now."""
+    _current(member, prompt).delete()
+
+
+def drafts_of(member: Member) -> list[Draft]:
+    """The person's own drafts, newest first: what says more than the version it was begun on. Two queries."""
+    mine = list(_shown(Draft.objects.filter(workspace_id=member.workspace_id, user_id=member.user_id)))
+    begun_on = PromptVersion.objects.filter(prompt_id__in={draft.prompt_id for draft in mine if draft.prompt_id})
+    begun_on = begun_on.filter(number__in={draft.base_number for draft in mine if draft.base_number})
+    versions: dict[tuple[UUID | None, int | None], PromptVersion] = {
+        (version.prompt_id, version.number): version for version in begun_on
+    }
+    return [draft for draft in mine if _says_more(draft, versions.get((draft.prompt_id, draft.base_number)))]
+
+
+def _says_more(draft: Draft, base: PromptVersion | None) -> bool:
+    return bool(draft.put_aside_at) or (is_edited(draft.content, base) if base else bool(draft.beginning))
+
+
+def left_drafts(member: Member) -> list[Draft]:
+    """Drafts of people who are no longer in the workspace: kept for its owners."""
+    others = Draft.objects.filter(workspace_id=member.workspace_id)
+    return list(_shown(others.exclude(user__memberships__workspace_id=member.workspace_id)))
 
 
 def is_edited(content: dict[str, Any], version: PromptVersion) -> bool:
-    """Whether what is typed differs from the version, in its texts."""
-    saved = content_of(version)
-    return (content.get("system", ""), content.get("turns", [])) != (saved["system"], saved["turns"])
+    """Whether what is typed says something else than the version."""
+    return not PromptContent.of_draft(content).same_as(PromptContent.of_version(version))
+
+
+def _current(member: Member, prompt: Prompt | None) -> QuerySet[Draft]:
+    return Draft.objects.filter(
+        workspace_id=member.workspace_id, user_id=member.user_id, prompt=prompt, put_aside_at__isnull=True
+    )
+
+
+def _shown(drafts: QuerySet[Draft]) -> QuerySet[Draft]:
+    is_there = Q(prompt__isnull=True) | Q(prompt__deleted_at__isnull=True)
+    found = drafts.filter(is_there, thrown_away_at__isnull=True).select_related("prompt", "user")
+    return found.order_by("-updated_at")[:SHOWN]

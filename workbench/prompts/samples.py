@@ -5,7 +5,8 @@ from __future__ import annotations
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from workbench.prompts.models import Prompt, PromptVersion
+from workbench.prompts.actions import About, create_prompt
+from workbench.prompts.content import PromptContent
 from workbench.teams.models import Member
 
 
@@ -13,12 +14,8 @@ from workbench.teams.models import Member
 def add_sample_prompts(member: Member) -> None:
     """Make the samples in the member's workspace, in the language of the moment."""
     for name, description, system, messages, parameters in _samples():
-        prompt = Prompt.objects.create(
-            workspace_id=member.workspace_id, name=name, description=description, created_by_id=member.user_id
-        )
-        PromptVersion.objects.create(
-            prompt=prompt, number=1, system=system, messages=messages, parameters=parameters, author_id=member.user_id
-        )
+        content = PromptContent(system=system, messages=messages, parameters=parameters)
+        create_prompt(member, About(name, description), content)
 
 
 def _samples() -> list[tuple[str, str, str, list[dict[str, str]], dict[str, int]]]:

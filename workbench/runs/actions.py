@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
+from django.utils import timezone
 
+from workbench.prompts.actions import note_run
+from workbench.prompts.content import PromptContent
 from workbench.prompts.models import PromptVersion
+from workbench.runs.drafting import draft_of
 from workbench.runs.forms import LaneRequest
-from workbench.runs.models import Run
+from workbench.runs.models import Run, Source
 from workbench.runs.request import PromptText, build_body, serialise
-from workbench.runs.storable import storable_text
+from workbench.runs.storable import storable, storable_text
 from workbench.teams.models import Member
 
 
@@ -25,6 +30,8 @@ class Submission:
     prompt: PromptText
     lanes: Sequence[LaneRequest]
     version: PromptVersion | None = None
+    is_edited: bool = False
+    template: dict[str, Any] | None = None
 
 
 def start_runs(member: Member, submission: Submission) -> list[Run]:
@@ -32,6 +39,8 @@ def start_runs(member: Member, submission: Submission) -> list[Run]:
     runs = [_queued(member, submission, lane) for lane in submission.lanes]
     try:
         with transaction.atomic():
+            if submission.version:
+                note_run(submission.version.prompt_id, timezone.now())
             return Run.objects.bulk_create(runs)
     except IntegrityError:
         # Posted before: a double click, a retry of the network, or the back button.
@@ -47,6 +56,19 @@ def runs_of(member: Member, key: UUID) -> QuerySet[Run]:
     return found.select_related("workspace").order_by("lane")
 
 
+def adopt_runs(member: Member, version: PromptVersion) -> None:
+    """Let the member's last runs of a prompt without a name belong to the one that it was saved as."""
+    mine = Run.objects.filter(workspace_id=member.workspace_id, user_id=member.user_id, source=Source.PLAYGROUND)
+    key = mine.filter(prompt__isnull=True).order_by("-id").values_list("submission", flat=True).first()
+    if key is None:
+        return
+    content = PromptContent.of_version(version)
+    for run in mine.filter(submission=key, prompt__isnull=True):
+        run.prompt_id, run.prompt_version = version.prompt_id, version
+        run.is_edited = not PromptContent.of_draft(draft_of(run)).same_as(content)
+        run.save(update_fields=["prompt", "prompt_version", "is_edited"])
+
+
 def _queued(member: Member, submission: Submission, lane: LaneRequest) -> Run:
     body = build_body(submission.prompt, lane.model.model_id, lane.parameters)
     return Run(
@@ -54,7 +76,10 @@ def _queued(member: Member, submission: Submission, lane: LaneRequest) -> Run:
         user_id=member.user_id,
         submission=submission.key,
         lane=lane.index,
+        prompt_id=submission.version.prompt_id if submission.version else None,
         prompt_version=submission.version,
+        is_edited=submission.is_edited,
+        template=storable(submission.template),
         connection=lane.connection,
         connection_name=lane.connection.name,
         model=lane.model.model_id,

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy
 
 from workbench.connections.capabilities import ParameterRules, choose_api_version, parameter_rules
 from workbench.connections.models import CatalogModel, Connection
+from workbench.prompts.variable_form import arrange, inserted, problems, variables_in
 from workbench.runs.request import PromptText, Turn
 
 # Turns and lanes beyond these are not made by the page; they bound the work of one request.
@@ -118,7 +119,11 @@ class RunForm:
 
     def __init__(self, data: QueryDict, models: Mapping[str, CatalogModel]) -> None:
         self.data = data
-        self.prompt = PromptText(_unix(data.get("system", "")), _turns_in(data))
+        self.template = PromptText(_unix(data.get("system", "")), _turns_in(data))
+        posted = list(variables_in(data))
+        values = {variable.name: value for variable, value in posted}
+        self.variables = arrange(self.template.texts, (variable for variable, _value in posted), values)
+        self.prompt = self.template.filled(inserted(self.variables))
         self.lanes = [LaneForm(data, models, index) for index in _lane_indexes(data)]
         self.errors: list[FieldError] = []
 
@@ -132,9 +137,33 @@ class RunForm:
         """The prompt that is open in the page, if any."""
         return _uuid(self.data.get("prompt", ""))
 
+    @property
+    def base_number(self) -> int | None:
+        """The number of the version on which the work in the page was begun."""
+        text = self.data.get("base", "")
+        return int(text) if text.isdecimal() and 0 < len(text) < 10 else None
+
+    @property
+    def has_unseen_variables(self) -> bool:
+        """Whether the texts use a variable for which the page has no field yet."""
+        return any(f"{typed.prefix}-name" not in self.data for typed in self.variables)
+
+    @property
+    def template_kept(self) -> dict[str, Any] | None:
+        """What a run keeps of the prompt before it was filled; None without variables: the request tells all."""
+        if not inserted(self.variables):
+            return None
+        return {
+            "system": self.template.system,
+            "turns": list(self.template.turns),
+            "variables": [typed.variable.stored() for typed in self.variables],
+            "values": {typed.variable.name: typed.value for typed in self.variables},
+        }
+
     def is_valid(self) -> bool:
         """Check everything; `errors` then names each wrong field."""
-        self.errors = [*self._prompt_errors(), *self._lane_errors()]
+        wrong_values = [FieldError(field, message) for field, message in problems(self.variables)]
+        self.errors = [*self._prompt_errors(), *wrong_values, *self._lane_errors()]
         if self.submission is None:
             self.errors.append(FieldError("form", _("This page is out of date. Reload it: what you typed is kept.")))
         return not self.errors
@@ -143,7 +172,8 @@ class RunForm:
         """Every field that has an error slot in the page."""
         texts = [f"text-{index}" for index in range(len(self.prompt.turns))]
         lanes = [f"lane-{lane.index}-{name}" for lane in self.lanes for name in lane.fields]
-        return ["form", "system", *texts, *lanes]
+        variables = [f"{typed.prefix}-value" for typed in self.variables]
+        return ["form", "system", *texts, *variables, *lanes]
 
     def _prompt_errors(self) -> list[FieldError]:
         turns = self.prompt.turns

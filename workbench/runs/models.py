@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from workbench.connections.models import Connection
 from workbench.ids import new_id
-from workbench.prompts.models import PromptVersion
+from workbench.prompts.models import Prompt, PromptVersion
 from workbench.teams.models import Workspace
 
 
@@ -56,7 +56,11 @@ class Run(models.Model):
     status = models.CharField(max_length=12, choices=Status.choices, default=Status.QUEUED)
     submission = models.UUIDField()
     lane = models.PositiveSmallIntegerField(default=0)
-    prompt_version = models.ForeignKey(PromptVersion, on_delete=models.SET_NULL, null=True, related_name="runs")
+    prompt = models.ForeignKey(Prompt, on_delete=models.SET_NULL, null=True, related_name="runs", db_index=False)
+    prompt_version = models.ForeignKey(
+        PromptVersion, on_delete=models.SET_NULL, null=True, related_name="runs", db_index=False
+    )
+    is_edited = models.BooleanField(default=False)  # what was sent differs from that version
     connection = models.ForeignKey(Connection, on_delete=models.SET_NULL, null=True, related_name="+")
     connection_name = models.CharField(max_length=80)
     model = models.CharField(max_length=300)
@@ -92,6 +96,7 @@ class Run(models.Model):
     response_status = models.PositiveSmallIntegerField(null=True)
     response_headers = models.JSONField(default=list)
     request_body = models.TextField()
+    template = models.JSONField(null=True)  # before variables were filled in: see forms.RunForm.template_kept
     message = models.JSONField(null=True)
     unknown_events = models.JSONField(default=list)
 
@@ -106,7 +111,9 @@ class Run(models.Model):
             # What lists search for stands in the index itself: a search reads no answers.
             models.Index(fields=["workspace", "-id", "preview", "model"], name="run_history"),
             models.Index(fields=["workspace", "status", "-id", "preview", "model"], name="run_history_by_status"),
-            models.Index(fields=["workspace", "user", "-id", "source", "prompt_version"], name="run_history_of_user"),
+            models.Index(fields=["workspace", "user", "-id", "source", "prompt"], name="run_history_of_user"),
+            models.Index(fields=["prompt", "-id"], name="run_history_of_prompt"),
+            models.Index(fields=["prompt_version", "-id"], name="run_history_of_version"),
             # Asked several times a second. Not only of living runs: SQLite uses no partial index for a bound value.
             models.Index(fields=["status", "created_at"], name="run_live"),
         ]

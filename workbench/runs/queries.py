@@ -8,13 +8,23 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
+from workbench.prompts.models import Prompt, PromptVersion
 from workbench.runs.models import Run, Status
 from workbench.runs.presenting import cost_of_run, count, seconds
 from workbench.teams.models import Workspace
 
 PAGE = 50
 # What a list does not show and must not read: the texts, which are large.
-TEXTS = ("request_body", "message", "request_headers", "response_headers", "unknown_events", "error_message", "price")
+TEXTS = (
+    "request_body",
+    "template",
+    "message",
+    "request_headers",
+    "response_headers",
+    "unknown_events",
+    "error_message",
+    "price",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +33,8 @@ class Filters:
 
     text: str = ""
     status: str = ""
+    prompt: Prompt | None = None
+    version: PromptVersion | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +56,10 @@ def history(workspace: Workspace, filters: Filters, cursor: UUID | None) -> Hist
 
 
 def _filtered(runs: QuerySet[Run], filters: Filters) -> QuerySet[Run]:
+    if filters.version:
+        runs = runs.filter(prompt_version=filters.version)
+    elif filters.prompt:
+        runs = runs.filter(prompt=filters.prompt)
     if filters.status in Status.values:
         runs = runs.filter(status=filters.status)
     if filters.text:

@@ -8,6 +8,8 @@ from typing import Any, TypedDict
 
 import orjson
 
+from workbench.prompts.variables import fill
+
 
 class Turn(TypedDict):
     """One message of the conversation as it is typed."""
@@ -18,10 +20,20 @@ class Turn(TypedDict):
 
 @dataclass(frozen=True, slots=True)
 class PromptText:
-    """The prompt as it is typed: system prompt (may be empty) and turns in order."""
+    """A prompt's texts, as typed or filled: system prompt (may be empty) and turns in order."""
 
     system: str
     turns: Sequence[Turn]
+
+    @property
+    def texts(self) -> list[str]:
+        """Every text in which a variable may stand."""
+        return [self.system, *(turn["text"] for turn in self.turns)]
+
+    def filled(self, values: Mapping[str, str]) -> PromptText:
+        """The same with values in the places of variables."""
+        turns = [Turn(role=turn["role"], text=fill(turn["text"], values)) for turn in self.turns]
+        return PromptText(fill(self.system, values), turns)
 
     @property
     def preview(self) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID, uuid4
 
 from asgiref.sync import sync_to_async
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
@@ -13,10 +13,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from workbench.connections.queries import picker_models
 from workbench.http import Request
-from workbench.prompts.access import get_prompt
+from workbench.prompts.access import get_prompt, get_version
+from workbench.prompts.drafts import is_edited as is_edited_draft
+from workbench.prompts.models import Prompt, PromptVersion
 from workbench.runs.access import get_run
 from workbench.runs.actions import Submission, start_runs
 from workbench.runs.details import TABS, tab_context
+from workbench.runs.drafting import draft_content
 from workbench.runs.engine import engine
 from workbench.runs.forms import FieldError, RunForm
 from workbench.runs.handing import hand_over
@@ -34,7 +37,8 @@ def runs(request: Request, workspace: str) -> HttpResponse:
     if request.method == "POST":
         return start(request, get_member(request.user, workspace, Right.WRITE))
     member = get_member(request.user, workspace)
-    filters = Filters(request.GET.get("q", "").strip(), request.GET.get("status", ""))
+    prompt, version = _prompt_in(request.GET, member)
+    filters = Filters(request.GET.get("q", "").strip(), request.GET.get("status", ""), prompt, version)
     page = history(member.workspace, filters, _cursor(request.GET.get("before", "")))
     context = {
         "member": member,
@@ -51,12 +55,8 @@ def start(request: Request, member: Member) -> HttpResponse:
     """Check the playground's form and start its lanes; the answer is the lanes' articles, or the errors."""
     form = RunForm(request.POST, picker_models(member.workspace))
     if not form.is_valid():
-        return _refused(request, form)
-    prompt = get_prompt(member, form.prompt_id) if form.prompt_id else None
-    key = form.submission
-    assert key is not None  # noqa: S101 - a valid form has one
-    version = prompt.versions.first() if prompt else None
-    started = start_runs(member, Submission(key, form.prompt, [lane.lane() for lane in form.lanes], version))
+        return _refused(request, member, form)
+    started = start_runs(member, _submission(request, member, form))
     hand_over(member, started, has_socket=bool(request.htmx))
     if not request.htmx:
         return redirect("run", workspace=member.workspace.slug, run_id=started[0].id)
@@ -68,11 +68,29 @@ def start(request: Request, member: Member) -> HttpResponse:
     return render(request, "runs/started.html", context)
 
 
-def _refused(request: Request, form: RunForm) -> HttpResponse:
+def _submission(request: Request, member: Member, form: RunForm) -> Submission:
+    key = form.submission
+    assert key is not None  # noqa: S101 - a valid form has one
+    version = _version_in(member, form)
+    is_edited = bool(version and is_edited_draft(draft_content(request.POST), version))
+    lanes = [lane.lane() for lane in form.lanes]
+    return Submission(key, form.prompt, lanes, version, is_edited, form.template_kept)
+
+
+def _version_in(member: Member, form: RunForm) -> PromptVersion | None:
+    """The version on which the form's work was begun."""
+    if form.prompt_id is None:
+        return None
+    prompt = get_prompt(member, form.prompt_id)
+    return get_version(prompt, form.base_number or prompt.latest_number)
+
+
+def _refused(request: Request, member: Member, form: RunForm) -> HttpResponse:
     messages = {error.field: error.message for error in form.errors}
     slots = [FieldError(name, messages.get(name, "")) for name in form.field_names()]
     template = "runs/refused.html" if request.htmx else "runs/refused_page.html"
-    return render(request, template, {"errors": slots, "form": form}, status=422)
+    context = {"errors": slots, "form": form, "variables": form.variables, "member": member}
+    return render(request, template, context, status=422)
 
 
 @never_cache
@@ -107,6 +125,18 @@ async def stop(request: Request, workspace: str, run_id: UUID) -> HttpResponse:
 def _stoppable(request: Request, workspace: str, run_id: UUID) -> tuple[Member, Run]:
     member = get_member(request.user, workspace, Right.WRITE)
     return member, get_run(member, run_id)
+
+
+def _prompt_in(data: QueryDict, member: Member) -> tuple[Prompt | None, PromptVersion | None]:
+    """The prompt, and the version of it, whose runs are asked for: `?prompt=<id>&version=<number>`."""
+    if not data.get("prompt"):
+        return None, None
+    try:
+        prompt = get_prompt(member, UUID(str(data["prompt"])))
+    except ValueError:
+        raise Http404 from None
+    number = data.get("version", "")
+    return prompt, get_version(prompt, int(number)) if number.isdecimal() and len(number) < 10 else None
 
 
 def _cursor(text: str) -> UUID | None:

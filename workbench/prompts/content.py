@@ -1,0 +1,148 @@
+"""What a prompt says, without its name and history: the same shape for versions, drafts, comparison and export."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from workbench.prompts.models import PromptVersion
+from workbench.prompts.variables import Kind, Variable, find_names
+
+# Parameters by their API names, in the order in which they are shown. `connection` is the id of the connection that
+# offers the model; it has no meaning in another workspace.
+PARAMETERS = ("model", "connection", "max_tokens", "temperature", "top_p", "top_k", "stop_sequences")
+
+
+@dataclass(frozen=True, slots=True)
+class PromptContent:
+    """System prompt, messages, variables and parameters of one state of a prompt.
+
+    `messages` are `{"role": "user" | "assistant", "text": str}`; `tools` and `output_schema` as the API takes them.
+    """
+
+    system: str = ""
+    messages: Sequence[Mapping[str, str]] = ()
+    variables: Sequence[Variable] = ()
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+    tools: Sequence[Any] = ()
+    output_schema: Any = None
+
+    @classmethod
+    def of_version(cls, version: PromptVersion) -> PromptContent:
+        """What a saved version holds."""
+        return cls(
+            system=version.system,
+            messages=version.messages,
+            variables=[Variable.read(stored) for stored in version.variables],
+            parameters=version.parameters,
+            tools=version.tools,
+            output_schema=version.output_schema,
+        )
+
+    @classmethod
+    def of_draft(cls, draft: Mapping[str, Any]) -> PromptContent:
+        """What a draft would be as a version: values as typed become values of the API, where they can."""
+        turns = draft.get("turns") or []
+        content = cls(
+            system=draft.get("system", ""),
+            messages=[{"role": turn.get("role", "user"), "text": turn.get("text", "")} for turn in turns],
+            parameters=_parameters(next(iter(draft.get("lanes") or []), {})),
+        )
+        used = set(find_names(content.texts))
+        defined = [Variable.read(stored) for stored in draft.get("variables") or []]
+        return cls(
+            content.system,
+            content.messages,
+            [variable for variable in defined if variable.name in used],
+            content.parameters,
+        )
+
+    @property
+    def texts(self) -> Iterator[str]:
+        """Every text in which a variable may stand."""
+        yield self.system
+        for message in self.messages:
+            yield message["text"]
+
+    @property
+    def used_variables(self) -> list[Variable]:
+        """The variables of the texts in the order in which they appear; those that nobody defined as usual ones."""
+        defined = {variable.name: variable for variable in self.variables}
+        found = (defined.get(name) or Variable(name) for name in find_names(self.texts))
+        return [variable for variable in found if variable.kind != Kind.LITERAL]
+
+    @property
+    def shown_parameters(self) -> list[tuple[str, str]]:
+        """Names and values of the parameters for people, in their usual order."""
+        names = (name for name in PARAMETERS if name in self.parameters and name != "connection")
+        return [(name, shown_value(self.parameters[name])) for name in names]
+
+    def as_fields(self) -> dict[str, Any]:
+        """The fields of a version."""
+        return {
+            "system": self.system,
+            "messages": [dict(message) for message in self.messages],
+            "variables": [variable.stored() for variable in self.variables],
+            "parameters": dict(self.parameters),
+            "tools": list(self.tools),
+            "output_schema": self.output_schema,
+        }
+
+    def as_draft(self) -> dict[str, Any]:
+        """The shape of a draft."""
+        parameters = dict(self.parameters)
+        model = parameters.pop("model", "")
+        connection = parameters.pop("connection", "")
+        return {
+            "system": self.system,
+            "turns": [dict(message) for message in self.messages],
+            "lanes": [{"model": f"{connection}:{model}" if model else "", **parameters}],
+            "variables": [variable.stored() for variable in self.variables],
+        }
+
+    def same_as(self, saved: PromptContent) -> bool:
+        """Whether this says what a saved content says. What was saved without a model or limit fits any."""
+        mine, theirs = self._comparable(), saved._comparable()
+        for name in ("model", "connection", "max_tokens"):
+            if name not in saved.parameters:
+                mine["parameters"].pop(name, None)
+        return mine == theirs
+
+    def _comparable(self) -> dict[str, Any]:
+        fields = self.as_fields()
+        usual = [Variable(name).stored() for name in find_names(self.texts)]
+        # A variable that nobody touched is the same as one that is not defined.
+        fields["variables"] = sorted(
+            (stored for stored in fields["variables"] if stored not in usual), key=lambda stored: str(stored["name"])
+        )
+        return fields
+
+
+def shown_value(value: object) -> str:
+    """A parameter's value for people: text as it is, all else as JSON."""
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def _parameters(lane: Mapping[str, Any]) -> dict[str, Any]:
+    """A lane's settings as typed, by their API names; what is no number stays as it was typed."""
+    connection, _colon, model = str(lane.get("model", "")).partition(":")
+    found: dict[str, Any] = {"model": model, "connection": connection}
+    for name in PARAMETERS[2:]:
+        value = lane.get(name)
+        if name == "stop_sequences" and isinstance(value, str):
+            value = [line.replace("\\n", "\n").replace("\\t", "\t") for line in value.splitlines() if line]
+        elif isinstance(value, str):
+            value = _number(value)
+        found[name] = value
+    return {name: value for name, value in found.items() if value not in ("", None, [])}
+
+
+def _number(text: str) -> int | float | str:
+    for kind in (int, float):
+        try:
+            return kind(text)
+        except ValueError:
+            continue
+    return text.strip()

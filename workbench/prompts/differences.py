@@ -1,0 +1,94 @@
+"""What changed between two states of a prompt: texts word by word, messages in order, parameters, variables, tools."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from workbench.prompts.content import PromptContent, shown_value
+from workbench.rendering.differences import Change, Part, compare_texts
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One place that can change: its name for people, and what became of its text."""
+
+    name: str
+    parts: Sequence[Part]
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether anything here differs."""
+        return any(part.change != Change.SAME for part in self.parts)
+
+    @property
+    def before(self) -> Sequence[Part]:
+        """The old text: what is the same and what was removed."""
+        return [part for part in self.parts if part.change != Change.ADDED]
+
+    @property
+    def after(self) -> Sequence[Part]:
+        """The new text: what is the same and what was added."""
+        return [part for part in self.parts if part.change != Change.REMOVED]
+
+
+def compare_versions(before: PromptContent, after: PromptContent) -> list[Difference]:
+    """Every place of two states of a prompt, in the order in which a prompt is read."""
+    return [
+        Difference(_("System prompt"), compare_texts(before.system, after.system)),
+        *_messages(before.messages, after.messages),
+        *_settings(_("Parameters"), _parameters(before), _parameters(after)),
+        *_settings(_("Variables"), _variables(before), _variables(after)),
+        *_settings(_("Tools"), _lines(before.tools), _lines(after.tools)),
+        *_settings(_("Output schema"), _lines(before.output_schema), _lines(after.output_schema)),
+    ]
+
+
+def _messages(before: Sequence[Mapping[str, str]], after: Sequence[Mapping[str, str]]) -> Iterator[Difference]:
+    """Messages paired so that one that was put in between does not shift all after it."""
+    old, new = [_key(message) for message in before], [_key(message) for message in after]
+    for kind, from_old, to_old, from_new, to_new in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        gone, come = list(before[from_old:to_old]), list(after[from_new:to_new])
+        while gone or come:
+            one, other = (gone.pop(0) if gone else None), (come.pop(0) if come else None)
+            if kind != "equal" and one and other and one["role"] != other["role"]:
+                yield _message(one, None)
+                one = None
+            yield _message(one, other)
+
+
+def _key(message: Mapping[str, str]) -> tuple[str, str]:
+    return message["role"], message["text"]
+
+
+def _message(before: Mapping[str, str] | None, after: Mapping[str, str] | None) -> Difference:
+    role = (after or before or {}).get("role")
+    name = _("Assistant message") if role == "assistant" else _("User message")
+    return Difference(name, compare_texts(before["text"] if before else "", after["text"] if after else ""))
+
+
+def _settings(name: str, before: str, after: str) -> Iterator[Difference]:
+    if before or after:
+        yield Difference(name, compare_texts(before, after))
+
+
+def _parameters(content: PromptContent) -> str:
+    return "".join(f"{name}: {value}\n" for name, value in content.shown_parameters)
+
+
+def _variables(content: PromptContent) -> str:
+    return "".join(_variable_line(variable.stored()) for variable in content.variables)
+
+
+def _variable_line(stored: Mapping[str, Any]) -> str:
+    settings = ", ".join(f"{key} {shown_value(value)}" for key, value in stored.items() if key != "name")
+    return f"{stored['name']}: {settings}\n"
+
+
+def _lines(value: Any) -> str:  # noqa: ANN401 - any JSON
+    return json.dumps(value, ensure_ascii=False, indent=2) + "\n" if value else ""

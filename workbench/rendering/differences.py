@@ -1,0 +1,81 @@
+"""The difference between two texts, word by word. Knows nothing of prompts, and makes no HTML.
+
+Lines are compared first, then the words of lines that changed: so a long text costs little, and what people changed
+is what they see. Where two texts have too little in common, or are too long, whole lines are told.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from enum import StrEnum
+from itertools import groupby
+
+# Comparing takes time that grows with the product of both lengths at worst (words, lines).
+MAX_WORDS = 4_000
+MAX_LINES = 10_000
+# Below this likeness (0 to 1) two stretches are told as one that went and one that came.
+ALIKE = 0.3
+# Words, spaces, and every other character alone; scripts without spaces character by character.
+_WORD = re.compile(r"[^\W\u2e80-\u9fff\uac00-\ud7af]+|\s+|.", re.DOTALL)
+
+
+class Change(StrEnum):
+    """What happened to a stretch of text."""
+
+    SAME = "same"
+    ADDED = "added"
+    REMOVED = "removed"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A stretch of text, and what happened to it."""
+
+    change: Change
+    text: str
+
+
+def compare_texts(before: str, after: str) -> list[Part]:
+    """What became of a text. The parts that were not added make up `before`, those not removed `after`, in order."""
+    if before == after:
+        return _joined([Part(Change.SAME, before)])
+    old, new = before.splitlines(keepends=True), after.splitlines(keepends=True)
+    if len(old) + len(new) > MAX_LINES:
+        return _joined(_replaced(before, after))
+    return _joined(_compare(old, new, is_lines=True))
+
+
+def _compare(old: Sequence[str], new: Sequence[str], *, is_lines: bool) -> Iterator[Part]:
+    matcher = SequenceMatcher(None, old, new, autojunk=False)
+    for kind, from_old, to_old, from_new, to_new in matcher.get_opcodes():
+        gone, come = "".join(old[from_old:to_old]), "".join(new[from_new:to_new])
+        if kind == "equal":
+            yield Part(Change.SAME, gone)
+        elif kind == "replace" and is_lines:
+            yield from _compare_words(gone, come)
+        else:
+            yield from _replaced(gone, come)
+
+
+def _compare_words(gone: str, come: str) -> Iterator[Part]:
+    old, new = _WORD.findall(gone), _WORD.findall(come)
+    if len(old) + len(new) > MAX_WORDS or SequenceMatcher(None, old, new, autojunk=False).ratio() < ALIKE:
+        return _replaced(gone, come)
+    return _compare(old, new, is_lines=False)
+
+
+def _replaced(gone: str, come: str) -> Iterator[Part]:
+    yield Part(Change.REMOVED, gone)
+    yield Part(Change.ADDED, come)
+
+
+def _joined(parts: Sequence[Part] | Iterator[Part]) -> list[Part]:
+    """Neighbours of one kind as one part, empty ones left out."""
+    some = (part for part in parts if part.text)
+    return [
+        Part(change, "".join(part.text for part in group))
+        for change, group in groupby(some, key=lambda part: part.change)
+    ]

@@ -1,0 +1,47 @@
+"""The playground's form and a run's request, both in the shape of a draft (see prompts.models.Draft)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+from django.http import QueryDict
+
+from workbench.prompts.variable_form import variables_in
+from workbench.runs.forms import LaneForm
+from workbench.runs.models import Run
+
+
+def draft_content(data: QueryDict) -> dict[str, Any]:
+    """The posted form as a draft: everything as typed, right or wrong."""
+    turns = [
+        {"role": role, "text": text.replace("\r\n", "\n")}
+        for role, text in zip(data.getlist("role"), data.getlist("text"), strict=False)
+    ]
+    lanes: dict[str, dict[str, str]] = {}
+    for name, value in data.items():
+        lane, _dash, setting = name.removeprefix("lane-").partition("-")
+        if name.startswith("lane-") and setting in LaneForm.base_fields:
+            lanes.setdefault(lane, {})[setting] = str(value).replace("\r\n", "\n")
+    typed = list(variables_in(data))
+    return {
+        "system": data.get("system", "").replace("\r\n", "\n"),
+        "turns": turns,
+        "lanes": [lanes[lane] for lane in sorted(lanes)],
+        "variables": [variable.stored() for variable, _value in typed],
+        "values": {variable.name: value for variable, value in typed},
+    }
+
+
+def draft_of(run: Run) -> dict[str, Any]:
+    """What was in the page when a run was started: its texts with their variables, and its one lane."""
+    body = orjson.loads(run.request_body)
+    parameters = {name: body[name] for name in LaneForm.base_fields if name in body and name != "model"}
+    lanes = [{"model": f"{run.connection_id}:{run.model}", **parameters}]
+    if run.template:
+        return {**run.template, "lanes": lanes}
+    return {
+        "system": body.get("system", ""),
+        "turns": [{"role": turn["role"], "text": turn["content"]} for turn in body["messages"]],
+        "lanes": lanes,
+    }
