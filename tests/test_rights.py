@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID, uuid4
 
 import pytest
@@ -14,7 +14,10 @@ from django.utils import timezone
 
 from tests.conftest import MakeConnection, sign_in
 from workbench.connections.models import CatalogModel
-from workbench.prompts.models import Prompt, PromptVersion
+from workbench.prompts.actions import About, create_prompt
+from workbench.prompts.content import PromptContent
+from workbench.prompts.drafts import save_draft
+from workbench.prompts.models import Prompt
 from workbench.runs.models import Run, Status
 from workbench.teams.models import Member, Role, SignInLink, Workspace
 
@@ -32,7 +35,24 @@ TABLE: dict[str, dict[str, str]] = {
     "draft": {"POST": Role.EDITOR},
     "estimate": {"POST": Role.EDITOR},
     "lane_parameters": {"GET": Role.VIEWER},
+    "draft_discard": {"POST": Role.EDITOR},
+    "save": {"POST": Role.EDITOR},
+    "save_new": {"POST": Role.EDITOR},
+    "variables": {"POST": Role.EDITOR},
+    "preview": {"POST": Role.EDITOR},
     "prompts": {"GET": Role.VIEWER},
+    "prompt": {"GET": Role.VIEWER},
+    "prompt_version": {"GET": Role.VIEWER},
+    "prompt_compare": {"GET": Role.VIEWER},
+    "prompt_edit": {"GET": Role.EDITOR, "POST": Role.EDITOR},
+    "prompt_restore": {"POST": Role.EDITOR},
+    "prompt_labels": {"POST": Role.EDITOR},
+    "prompt_archive": {"POST": Role.EDITOR},
+    "prompt_delete": {"POST": Role.EDITOR},
+    "prompt_favourite": {"POST": Role.VIEWER},
+    "drafts": {"GET": Role.VIEWER},
+    "draft_throw_away": {"POST": Role.EDITOR},
+    "draft_take_up": {"POST": Role.EDITOR},
     "runs": {"GET": Role.VIEWER, "POST": Role.EDITOR},
     "run": {"GET": Role.VIEWER},
     "run_answer": {"GET": Role.VIEWER},
@@ -50,6 +70,7 @@ TABLE: dict[str, dict[str, str]] = {
 # that they are where they should be is tested with the accounts.
 OF_ONES_OWN = ("account_", "mfa_", "usersessions_", "set_language")
 ROLES = {"viewer": Role.VIEWER, "editor": Role.EDITOR, "owner": Role.OWNER}
+IDS = {"run_id", "connection_id", "prompt_id", "draft_id"}
 RANK = [Role.VIEWER, Role.EDITOR, Role.OWNER]
 
 
@@ -61,6 +82,7 @@ class Things:
     connection_id: UUID
     run_id: UUID
     prompt_id: UUID
+    draft_id: int
 
     def address(self, name: str) -> str:
         """The address of a route with these things in it."""
@@ -68,6 +90,9 @@ class Things:
             "workspace": self.workspace.slug,
             "connection_id": self.connection_id,
             "run_id": self.run_id,
+            "prompt_id": self.prompt_id,
+            "draft_id": self.draft_id,
+            "number": 1,
             "index": 0,
             "token": "no-such-token",
         }
@@ -102,11 +127,10 @@ def things_in(workspace: Workspace, member: Member, make_connection: MakeConnect
         status=Status.SUCCEEDED,
         message={"content": [{"type": "text", "text": "The secret answer."}]},
     )
-    prompt = Prompt.objects.create(workspace=workspace, name="The secret prompt", created_by=member.user)
-    PromptVersion.objects.create(
-        prompt=prompt, number=1, system="Secret", messages=[{"role": "user", "text": "Hi"}], author=member.user
-    )
-    return Things(workspace, connection.pk, run.id, prompt.pk)
+    content = PromptContent(system="Secret", messages=[{"role": "user", "text": "Hi"}])
+    prompt = create_prompt(member, About("The secret prompt"), content).prompt
+    draft = save_draft(member, prompt, {"system": "Secret draft"})
+    return Things(workspace, connection.pk, run.id, prompt.pk, draft.pk)
 
 
 @pytest.fixture
@@ -156,12 +180,12 @@ def test_every_person_gets_what_the_table_says(name: str, things: Things, people
                 assert answer.status_code not in {403, 405} and answer.status_code < 500, said  # noqa: PT018
 
 
-@pytest.mark.parametrize("name", [name for name in TABLE if parameters_of(name) & {"run_id", "connection_id"}])
+@pytest.mark.parametrize("name", [name for name in TABLE if parameters_of(name) & IDS])
 def test_what_is_of_another_workspace_is_as_if_it_were_not(
     name: str, things: Things, foreign: Things, people: dict[str, Client]
 ) -> None:
-    random = Things(things.workspace, uuid4(), uuid4(), uuid4())
-    theirs = Things(things.workspace, foreign.connection_id, foreign.run_id, foreign.prompt_id)
+    random = Things(things.workspace, uuid4(), uuid4(), uuid4(), 987_654_321)
+    theirs = replace(foreign, workspace=things.workspace)
     for method in TABLE[name]:
         answers = [people["owner"].generic(method, place.address(name)) for place in (theirs, random)]
         assert [answer.status_code for answer in answers] == [404, 404]
@@ -172,7 +196,7 @@ def test_what_is_of_another_workspace_is_as_if_it_were_not(
 def same(content: bytes, place: Things) -> str:
     """A page without what differs in any two pages: tokens, nonces and the ids that were asked for."""
     text = content.decode()
-    for thing in (place.connection_id, place.run_id, place.prompt_id):
+    for thing in (place.connection_id, place.run_id, place.prompt_id, f"drafts/{place.draft_id}"):
         text = text.replace(str(thing), "ID")
     return "\n".join(line for line in text.splitlines() if "nonce" not in line and "csrf" not in line)
 

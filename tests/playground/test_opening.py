@@ -89,6 +89,7 @@ def test_a_draft_says_whether_it_differs_from_the_version(alice: Client, owner: 
     add_sample_prompts(owner)
     version = Prompt.objects.get(name="Sort customer mail").versions.get()
     same = {"prompt": str(version.prompt_id), "system": version.system, "role": [], "text": []}
+    same |= {"lane-0-model": "any", "lane-0-max_tokens": "300"}
     same |= {"role": [m["role"] for m in version.messages], "text": [m["text"] for m in version.messages]}
     assert alice.post("/w/main/draft/", same).json()["edited"] is False
     assert alice.post("/w/main/draft/", {**same, "system": "Other"}).json()["edited"] is True

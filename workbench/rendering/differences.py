@@ -62,9 +62,15 @@ def _compare(old: Sequence[str], new: Sequence[str], *, is_lines: bool) -> Itera
 
 def _compare_words(gone: str, come: str) -> Iterator[Part]:
     old, new = _WORD.findall(gone), _WORD.findall(come)
-    if len(old) + len(new) > MAX_WORDS or SequenceMatcher(None, old, new, autojunk=False).ratio() < ALIKE:
+    if len(old) + len(new) > MAX_WORDS or _likeness(old, new) < ALIKE:
         return _replaced(gone, come)
     return _compare(old, new, is_lines=False)
+
+
+def _likeness(old: Sequence[str], new: Sequence[str]) -> float:
+    """0 to 1, by words: spaces are alike everywhere."""
+    gone, come = ([word for word in side if not word.isspace()] for side in (old, new))
+    return SequenceMatcher(None, gone, come, autojunk=False).ratio()
 
 
 def _replaced(gone: str, come: str) -> Iterator[Part]:

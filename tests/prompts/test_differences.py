@@ -1,0 +1,84 @@
+"""Differences: both texts can be read off them, whatever they hold; and what people changed is what is marked."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.test import Client
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.prompts.conftest import add_versions, saying
+from workbench.prompts.content import PromptContent
+from workbench.prompts.differences import compare_versions
+from workbench.prompts.models import Prompt
+from workbench.prompts.variables import Kind, Variable
+from workbench.rendering.differences import Change, compare_texts
+from workbench.teams.models import Member
+
+TEXT = st.text(st.sampled_from("ab {}\n\r姓é\u2028"), max_size=80)
+
+
+@given(TEXT, TEXT)
+def test_both_texts_can_be_read_off(before: str, after: str) -> None:
+    parts = compare_texts(before, after)
+    assert "".join(part.text for part in parts if part.change != Change.ADDED) == before
+    assert "".join(part.text for part in parts if part.change != Change.REMOVED) == after
+
+
+def marked(before: str, after: str) -> str:
+    signs = {Change.SAME: "{}", Change.ADDED: "[+{}]", Change.REMOVED: "[-{}]"}
+    return "".join(signs[part.change].format(part.text) for part in compare_texts(before, after))
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "seen"),
+    [
+        ("same", "same", "same"),
+        ("", "new", "[+new]"),
+        ("You are kind.", "You are very kind.", "You are [+very ]kind."),
+        ("one\ntwo\nthree\n", "one\nthree\n", "one\n[-two\n]three\n"),
+        ("我喜欢红色的苹果", "我喜欢绿色的苹果", "我喜欢[-红][+绿]色的苹果"),
+        (
+            "completely different words here",
+            "nothing of it stays 12345",
+            "[-completely different words here][+nothing of it stays 12345]",
+        ),
+    ],
+)
+def test_words_are_marked(before: str, after: str, seen: str) -> None:
+    assert marked(before, after) == seen
+
+
+@pytest.mark.reliability
+def test_long_texts_are_compared_all_the_same() -> None:
+    before = "\n".join(f"line {number % 7} of many" for number in range(30_000))
+    parts = compare_texts(before, before.replace("line 3", "row 3"))
+    assert "".join(part.text for part in parts if part.change != Change.ADDED) == before
+
+
+def test_a_message_put_in_between_does_not_shift_the_others() -> None:
+    def turns(*texts: str) -> PromptContent:
+        return PromptContent(messages=[{"role": "user", "text": text} for text in texts])
+
+    found = compare_versions(turns("a", "b", "c"), turns("a", "new", "b", "c"))
+    assert [difference.is_changed for difference in found[1:]] == [False, True, False, False]
+
+
+def test_parameters_variables_and_tools_are_compared() -> None:
+    before = saying(parameters={"max_tokens": 5}, variables=[Variable("a")])
+    after = saying(parameters={"max_tokens": 6}, variables=[Variable("a", Kind.NUMBER)], tools=[{"name": "t"}])
+    changed = [difference.name for difference in compare_versions(before, after) if difference.is_changed]
+    assert changed == ["Parameters", "Variables", "Tools"]
+
+
+@pytest.mark.django_db
+def test_the_page_shows_both_views(alice: Client, owner: Member, prompt: Prompt) -> None:
+    add_versions(owner, prompt, "Be very brief.")
+    side = alice.get(f"/w/main/prompts/{prompt.id}/compare/?from=1&to=2").content.decode()
+    assert re.search(r"Be ?<ins> ?very ?</ins> ?brief\.", side)
+    assert "Be brief." in side
+    inline = alice.get(f"/w/main/prompts/{prompt.id}/compare/?from=2&to=1&view=inline").content.decode()
+    assert re.search(r"Be ?<del> ?very ?</del> ?brief\.", inline)
+    assert alice.get(f"/w/main/prompts/{prompt.id}/compare/?from=1&to=9").status_code == 404
