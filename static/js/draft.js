@@ -19,10 +19,15 @@ export function keepDraft(form) {
   form.addEventListener("change", changed);
   document.addEventListener("visibilitychange", () => document.hidden && dirtySince !== null && save(true));
   window.addEventListener("pagehide", () => dirtySince !== null && save(true));
-  window.addEventListener("beforeunload", (event) => failures && dirtySince !== null && event.preventDefault());
-  // What leaves the page by a form of its own carries everything along.
-  form.addEventListener("submit", (event) => {
-    if (!event.submitter?.matches("[data-leaves]")) return;
+  window.addEventListener("beforeunload", (event) => {
+    if (dirtySince === null) return;
+    // Before the next page is asked for: whoever reloads must find what was typed last.
+    save(true);
+    if (failures) event.preventDefault();
+  });
+  // What puts the draft away carries everything along itself; saving it afterwards would bring it back.
+  document.addEventListener("click", (event) => {
+    if (!event.target.closest("[data-leaves]")) return;
     clearTimeout(timer);
     dirtySince = null;
   });

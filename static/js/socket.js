@@ -6,6 +6,12 @@ const LONGEST_PAUSE = 4_000; // ms between two tries
 const SILENCE = 12_000; // ms without a frame after which a followed socket is asked for a sign of life
 const FINAL_CODES = new Set([4400, 4401, 4404, 4413]); // trying again would not help
 
+// The prompt that is open in the page, and the version on which its work was begun.
+const openPrompt = () => {
+  const [prompt, base] = ["prompt", "base"].map((name) => document.querySelector(`#playground [name="${name}"]`)?.value);
+  return prompt && base ? { open: prompt, base: Number(base) } : null;
+};
+
 const followed = new Map(); // run id → { position(), onFrame(frame), onState(state) }
 let url = null;
 let socket = null;
@@ -21,6 +27,8 @@ export function connect(element) {
   url = new URL(element.dataset.socket, location.href.replace(/^http/, "ws"));
   open();
   window.addEventListener("online", retryNow);
+  // Saved here: from now on the page is about another version.
+  document.addEventListener("htmx:oobAfterSwap", (event) => event.target.id === "version" && tellOpen());
   document.addEventListener("visibilitychange", () => document.hidden || retryNow());
 }
 
@@ -54,12 +62,18 @@ function open() {
   frames = 0;
   isRefused = false;
   socket = new WebSocket(url);
-  socket.addEventListener("open", opened);
+  socket.addEventListener("open", started);
   socket.addEventListener("message", received);
   socket.addEventListener("close", closed);
 }
 
-function opened() {
+function tellOpen() {
+  const prompt = openPrompt();
+  if (prompt) send(prompt);
+}
+
+function started() {
+  tellOpen();
   if (!followed.size) return;
   send({ follow: Object.fromEntries([...followed].map(([run, reader]) => [run, reader.position()])) });
   tell("open");
@@ -71,7 +85,9 @@ function received(event) {
   frames += 1;
   if (frames % ACK_EVERY === 0) send({ ack: frames });
   const frame = JSON.parse(event.data);
-  followed.get(frame.run)?.onFrame(frame);
+  if (frame.run) followed.get(frame.run)?.onFrame(frame);
+  // A page that has saved this version itself shows no news of it.
+  else if (frame.html && !(frame.newer <= openPrompt()?.base)) htmx.swap(frame.target, frame.html, { swapStyle: frame.swap });
   watchSilence();
 }
 

@@ -12,8 +12,8 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
+import httpx
 import pytest
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
@@ -128,20 +128,12 @@ def new_device(
 
 
 @pytest.fixture
-def home(server: Server) -> str:
+def home(server: Server, sessions: dict[str, list[tuple[str, str]]]) -> str:
     """The playground with an empty prompt of the test's own: what another test typed last may still be on its way."""
-    prompt = uuid4()
-    server.rows(
-        "INSERT INTO prompts_prompt (id, workspace_id, name, description, created_at, updated_at)"
-        " SELECT ?, workspace_id, 'Mine', '', created_at, updated_at FROM prompts_prompt LIMIT 1",
-        prompt.hex,
-    )
-    server.rows(
-        "INSERT INTO prompts_promptversion (prompt_id, number, system, messages, parameters, note, created_at)"
-        " SELECT id, 1, '', '[]', '{}', '', created_at FROM prompts_prompt WHERE id = ?",
-        prompt.hex,
-    )
-    return f"/w/main/?prompt={prompt}"
+    cookies = dict(owner_cookies(server, sessions))
+    with httpx.Client(base_url=server.url, cookies=cookies, headers={"referer": server.url}) as client:
+        answer = server.post(client, "/w/main/save/new/", {"name": "Mine"})
+    return answer.headers["location"]
 
 
 @pytest.fixture

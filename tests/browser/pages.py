@@ -76,6 +76,54 @@ def visit_playground(page: Page, upstream: Upstream, look: Look) -> str:
     return answered.run
 
 
+def visit_prompts(page: Page, look: Look) -> None:
+    """A prompt with variables, saved twice: the playground's dialogs and menus, and the prompt's own pages."""
+    page.goto("/w/main/")
+    playground = Playground(page)
+    playground.system.fill("You answer for {{company}} in {{language}}.")
+    playground.message.fill("Sort this: {{mail}}")
+    page.get_by_role("textbox", name="company", exact=True).fill("Tent & Co")
+    look("playground, variables")
+    page.get_by_label("Settings of language").click()
+    page.get_by_role("combobox", name="Kind").locator("visible=true").select_option("choice")
+    look("playground, a variable's settings")
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Preview").click()
+    expect(page.get_by_role("dialog")).to_be_visible()
+    look("playground, preview")
+    page.keyboard.press("Escape")
+    page.keyboard.press("Control+s")
+    expect(page.get_by_role("dialog").get_by_label("Name")).to_be_focused()
+    look("playground, saving")
+    page.get_by_role("dialog").get_by_label("Name").fill("Mail triage")
+    page.get_by_role("dialog").get_by_label("Folder").fill("support/mail")
+    page.get_by_role("dialog").get_by_label("Tags").fill("mail")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Mail triage")
+    playground.system.fill("You answer kindly for {{company}} in {{language}}.")
+    page.keyboard.press("Control+s")
+    expect(page.get_by_text("Saved as version 2.")).to_be_visible()
+    for menu in ("Share", "More ways to save"):
+        page.locator("summary", has_text=menu).or_(page.get_by_label(menu, exact=True)).first.click()
+        look(f"playground, {menu}")
+        page.keyboard.press("Escape")
+    page.get_by_role("link", name="Mail triage").click()
+    look("prompt")
+    prompt = page.url
+    for path in ("versions/1/", "compare/", "compare/?view=inline", "edit/"):
+        page.goto(f"{prompt}{path}")
+        look(f"prompt {path}")
+    page.goto(f"{prompt}")
+    page.get_by_label("More", exact=True).click()
+    look("prompt, more")
+    page.get_by_role("button", name="Archive").click()
+    expect(page.get_by_role("button", name="Undo")).to_be_visible()
+    look("prompts, one archived")
+    for path in ("prompts/?archived", "prompts/?favourites", "prompts/drafts/"):
+        page.goto(f"/w/main/{path}")
+        look(path)
+
+
 def visit_rooms(page: Page, run: str, look: Look) -> None:
     """Prompts, runs, a run's tabs, connections."""
     paths = [

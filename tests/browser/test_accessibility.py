@@ -7,7 +7,7 @@ from playwright.sync_api import BrowserContext
 
 from tests.browser.conftest import MakeDevice
 from tests.browser.looking import Look
-from tests.browser.pages import visit_account, visit_playground, visit_rooms, visit_signed_out
+from tests.browser.pages import visit_account, visit_playground, visit_prompts, visit_rooms, visit_signed_out
 from tests.browser.watching import Watch
 from tests.upstream import Upstream
 
@@ -33,6 +33,12 @@ def test_the_playground_and_its_rooms(device: BrowserContext, upstream: Upstream
     look = Look(device.new_page())
     run = visit_playground(look.page, upstream, look)
     visit_rooms(look.page, run, look)
+    assert look.found == []
+
+
+def test_prompts(device: BrowserContext) -> None:
+    look = Look(device.new_page())
+    visit_prompts(look.page, look)
     assert look.found == []
 
 

@@ -32,7 +32,7 @@ def wait_for_draft(server: Server, text: str, within_s: float) -> None:
 def open_sample(playground: Playground, name: str) -> None:
     """Opens a sample prompt from the list."""
     playground.page.goto("/w/main/prompts/")
-    playground.page.get_by_role("link", name=name).click()
+    playground.page.get_by_role("link", name=name, exact=True).click()
     expect(playground.page.get_by_role("heading", level=1)).to_have_text(name)
 
 

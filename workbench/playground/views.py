@@ -69,8 +69,8 @@ def draft_discard(request: Request, workspace: str) -> HttpResponse:
     throw_away(thrown)
     undo = reverse("draft_throw_away", kwargs={"workspace": workspace, "draft_id": thrown.id}) + "?undo"
     tell_done(request, _("Your changes were thrown away."), undo)
-    address = reverse("playground", kwargs={"workspace": workspace})
-    return redirect(f"{address}?prompt={prompt.id}" if prompt else address)
+    address = reverse("playground", kwargs={"workspace": workspace}) + (f"?prompt={prompt.id}" if prompt else "")
+    return HttpResponse(headers={"HX-Redirect": address}) if request.htmx else redirect(address)
 
 
 @require_POST

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from workbench.prompts.content import PromptContent
 from workbench.prompts.models import Favourite, Prompt, PromptTag, PromptVersion
+from workbench.prompts.news import tell_saved
 from workbench.teams.models import Member
 
 # A deleted prompt can be brought back for so long.
@@ -99,6 +100,8 @@ def _add_version(
     )
     prompt.updated_by_id, prompt.updated_at = member.user_id, version.created_at
     prompt.save(update_fields=["latest_number", "updated_by", "updated_at"])
+    if version.number > 1:
+        transaction.on_commit(lambda: tell_saved(prompt.pk))
     return version
 
 

@@ -18,6 +18,7 @@ from autobahn.exception import Disconnected
 from channels.consumer import get_handler_name
 from channels.generic.websocket import AsyncWebsocketConsumer
 
+from workbench.prompts.news import group_of, is_there, news_frame
 from workbench.runs.background import background
 from workbench.runs.engine import engine
 from workbench.runs.following import Follower, html_frames
@@ -56,7 +57,8 @@ class BadCommandError(ValueError):
 class RunConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels is untyped
     """`/ws/w/<workspace>/`.
 
-    Commands: `{"follow": {run: position}}`, `{"stop": run}`, `{"ack": frames}`, `{"ping": n}`.
+    Commands: `{"follow": {run: position}}`, `{"stop": run}`, `{"ack": frames}`, `{"ping": n}`, and `{"open": prompt,
+    "base": number}` to be told of versions after that one.
     """
 
     async def connect(self) -> None:
@@ -66,6 +68,7 @@ class RunConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels is 
         self.seat: Seat | None = None
         self.role = Role.VIEWER
         self.commands, self.second = 0, 0.0
+        self.opened: tuple[UUID, int] | None = None
         background.ensure_started()
         accept_language = dict(self.scope["headers"]).get(b"accept-language", b"").decode("latin-1")
         workspace = self.scope["url_route"]["kwargs"]["workspace"]
@@ -91,6 +94,8 @@ class RunConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels is 
             self.follower.close()
         for task in self.tasks:
             task.cancel()
+        if self.opened:
+            await self.channel_layer.group_discard(group_of(self.opened[0]), self.channel_name)
 
     async def dispatch(self, message: dict[str, Any]) -> None:
         """Hand on what came. Channels would first look for old database connections in another thread, for each ack."""
@@ -158,13 +163,15 @@ class RunConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels is 
             case {"ack": int(frames)}:
                 self.follower.acknowledge(frames)
             case {"follow": dict(positions)} if len(positions) <= MAX_FOLLOWED:
-                wanted = {_run_id(run): _position(position) for run, position in positions.items()}
+                wanted = {_id(run): _position(position) for run, position in positions.items()}
                 if self._is_flooding(len(wanted)):
                     await self.refuse(CLOSE_TOO_MANY)
                 else:
                     self.spawn(self._follow(wanted))
             case {"stop": str(run)}:
-                self.spawn(self._stop(_run_id(run)))
+                self.spawn(self._stop(_id(run)))
+            case {"open": str(prompt), "base": int(base)} if base >= 0:
+                self.spawn(self._open(_id(prompt), base))
             case {"ping": int(number)}:
                 await self.follower.send_frame({"pong": number})
             case _:
@@ -178,6 +185,29 @@ class RunConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels is 
                 self.follower.follow(live, position)
             else:
                 await self.send_end(run_id, position)
+
+    async def _open(self, prompt_id: UUID, base: int) -> None:
+        if self.seat is None:
+            return
+        if not await in_thread(is_there)(self.seat.workspace_id, prompt_id):
+            return
+        if self.opened and self.opened[0] != prompt_id:
+            await self.channel_layer.group_discard(group_of(self.opened[0]), self.channel_name)
+        self.opened = (prompt_id, base)
+        await self.channel_layer.group_add(group_of(prompt_id), self.channel_name)
+        await self._tell_news()
+
+    async def prompt_saved(self, _message: dict[str, Any]) -> None:
+        """Somebody saved a version of the prompt that is open in this page."""
+        self.spawn(self._tell_news())
+
+    async def _tell_news(self) -> None:
+        if self.seat is None or self.opened is None:
+            return
+        who = (self.visitor.user_id, self.seat.workspace_id)
+        frame = await in_thread(news_frame)(*who, *self.opened, self.visitor.language)
+        if frame:
+            await self.follower.send_in_turn(frame)
 
     async def _stop(self, run_id: UUID) -> None:
         if self.seat is None:
@@ -240,7 +270,7 @@ def _command(text: str) -> dict[str, Any]:
     return command
 
 
-def _run_id(text: str) -> UUID:
+def _id(text: str) -> UUID:
     try:
         return UUID(text)
     except ValueError as error:
