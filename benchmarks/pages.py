@@ -13,6 +13,8 @@ from benchmarks.measure import Figure, at_most
 from benchmarks.processes import Application
 
 STORED = 100_000
+PROMPTS = 10_000
+VERSIONS = 5  # of each
 ASKED = 15  # times each page is asked for
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"]
 STORE = """
@@ -24,6 +26,26 @@ same = {{name: getattr(first, name) for name in names}}
 for batch in range({number} // 2000):
     Run.objects.bulk_create([
         Run(**{{**same, "submission": uuid4(), "preview": f"Stored run {{batch}}-{{index}}"}}) for index in range(2000)
+    ])
+"""
+STORE_PROMPTS = """
+from workbench.prompts.models import Prompt, PromptVersion, PromptWords
+from workbench.teams.models import Workspace
+workspace = Workspace.objects.get(slug="main")
+text = "You answer letters about tents, boots and stoves for shop {{number}}. " * 8
+for batch in range({number} // 1000):
+    prompts = Prompt.objects.bulk_create([
+        Prompt(workspace=workspace, name=f"Stored prompt {{batch}}-{{index}}", folder=f"shop/{{index % 40}}",
+               latest_number={versions})
+        for index in range(1000)
+    ])
+    PromptVersion.objects.bulk_create([
+        PromptVersion(prompt=prompt, number=number, system=text.format(number=number), messages=[])
+        for prompt in prompts for number in range(1, {versions} + 1)
+    ])
+    PromptWords.objects.bulk_create([
+        PromptWords(prompt=prompt, text=f"{{prompt.name}}\\n{{text.format(number=index)}}")
+        for index, prompt in enumerate(prompts)
     ])
 """
 
@@ -48,6 +70,23 @@ def measure(app: Application, _upstream: str) -> Iterator[Figure]:
         ("The playground", "/w/main/"),
     ):
         yield at_most(f"{name}, with 100,000 runs stored", asked(app, path), 100, "ms")
+    yield from prompts(app)
+
+
+def prompts(app: Application) -> Iterator[Figure]:
+    """The list of prompts, and finding one among many."""
+    app.python(STORE_PROMPTS.format(number=PROMPTS, versions=VERSIONS))
+    last = app.python("from workbench.prompts.models import Prompt; print(Prompt.objects.order_by('name').last().id)")
+    for name, path in (
+        ("Prompts, newest", ""),
+        ("Prompts, in a folder", "?folder=shop/7"),
+        ("Prompts, a rare word searched", "?q=prompt+7-123"),
+        ("Prompts, a word of all searched", "?q=boots"),
+        ("Prompts, two characters searched", "?q=7-"),
+        ("A prompt's page", f"{last.strip()}/"),
+    ):
+        took = asked(app, f"/w/main/prompts/{path}")
+        yield at_most(f"{name}, with 10,000 prompts and 50,000 versions", took, 100, "ms")
 
 
 def asked(app: Application, path: str) -> float:

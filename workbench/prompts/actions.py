@@ -13,6 +13,7 @@ from django.utils import timezone
 from workbench.prompts.content import PromptContent
 from workbench.prompts.models import Favourite, Prompt, PromptTag, PromptVersion
 from workbench.prompts.news import tell_saved
+from workbench.prompts.search import index_prompt
 from workbench.teams.models import Member
 
 # A deleted prompt can be brought back for so long.
@@ -100,6 +101,7 @@ def _add_version(
     )
     prompt.updated_by_id, prompt.updated_at = member.user_id, version.created_at
     prompt.save(update_fields=["latest_number", "updated_by", "updated_at"])
+    index_prompt(prompt, content)
     if version.number > 1:
         transaction.on_commit(lambda: tell_saved(prompt.pk))
     return version
@@ -112,6 +114,8 @@ def file_prompt(member: Member, prompt: Prompt, about: About) -> None:
     prompt.updated_by_id, prompt.updated_at = member.user_id, timezone.now()
     prompt.save(update_fields=["name", "description", "folder", "updated_by", "updated_at"])
     _set_tags(prompt, about.tags)
+    latest = prompt.versions.get(number=prompt.latest_number)
+    index_prompt(prompt, PromptContent.of_version(latest))
 
 
 def _set_tags(prompt: Prompt, tags: Iterable[str]) -> None:

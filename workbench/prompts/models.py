@@ -55,6 +55,16 @@ class Prompt(models.Model):
         return self.archived_at is not None
 
 
+class PromptWords(models.Model):
+    """All the words by which a prompt is found, in one text: see search.py, which alone writes and reads it."""
+
+    prompt = models.OneToOneField(Prompt, on_delete=models.CASCADE, related_name="words")
+    text = models.TextField()
+
+    def __str__(self) -> str:
+        return f"words of {self.prompt_id}"
+
+
 class PromptTag(models.Model):
     """A word that a prompt is found by."""
 

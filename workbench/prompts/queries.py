@@ -65,7 +65,7 @@ def _filtered(member: Member, filters: Filters) -> QuerySet[Prompt]:
     if filters.tag:
         found = found.filter(tags__name=filters.tag)
     if filters.text:
-        found = matching(found, member.workspace_id, filters.text)
+        found = matching(found, filters.text)
     return found
 
 

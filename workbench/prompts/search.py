@@ -1,15 +1,47 @@
-"""Finding prompts by their words: names, descriptions, texts and notes, behind one function."""
+"""Finding prompts by their words: name, description, folder, tags, newest texts and the notes on all versions.
+
+SQLite's FTS5 keeps an index of every three characters in a row (the table prompts_words_index, kept up by triggers,
+see migrations): it finds parts of words, and scripts without spaces. Words of one or two characters are looked for
+without the index.
+"""
 
 from __future__ import annotations
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
+from django.db.models.expressions import RawSQL
 
-from workbench.prompts.models import Prompt
+from workbench.prompts.content import PromptContent
+from workbench.prompts.models import Prompt, PromptWords
+
+# Characters of a prompt that are searched; a longer one is found by its beginning (and always by its name).
+MAX_INDEXED = 200_000
+MAX_NOTES = 20_000
+INDEXED_FROM = 3  # characters of a word
+MAX_SEARCHED_WORDS = 12
+
+_BY_INDEX = (
+    "SELECT words.prompt_id FROM prompts_words_index JOIN prompts_promptwords words"
+    " ON words.id = prompts_words_index.rowid WHERE prompts_words_index MATCH %s"
+)
 
 
-def matching(prompts: QuerySet[Prompt], workspace_id: int, text: str) -> QuerySet[Prompt]:
-    """Those of these prompts that hold every word of a text somewhere."""
-    del workspace_id
-    for word in text.split():
-        prompts = prompts.filter(Q(name__icontains=word) | Q(description__icontains=word))
+def index_prompt(prompt: Prompt, content: PromptContent) -> None:
+    """Let a prompt be found by what it says now. Part of the transaction that changed it."""
+    about = [prompt.name, prompt.description, prompt.folder, *prompt.tags.values_list("name", flat=True)]
+    notes = "\n".join(prompt.versions.exclude(note="").order_by("-number").values_list("note", flat=True)[:200])
+    text = "\n".join([*about, notes[:MAX_NOTES], *content.texts])[:MAX_INDEXED]
+    PromptWords.objects.update_or_create(prompt=prompt, defaults={"text": text})
+
+
+def matching(prompts: QuerySet[Prompt], text: str) -> QuerySet[Prompt]:
+    """Those of these prompts that hold every word of a text somewhere, in any case."""
+    # SQLite ends a query at a NUL.
+    words = text.replace("\x00", " ").split()[:MAX_SEARCHED_WORDS]
+    if long := [word for word in words if len(word) >= INDEXED_FROM]:
+        # Quoted: nothing in a word is an operator of the query language.
+        query = " AND ".join('"{}"'.format(word.replace('"', '""')) for word in long)
+        prompts = prompts.filter(pk__in=RawSQL(_BY_INDEX, [query]))  # noqa: S611 - a constant, with a parameter
+    for word in words:
+        if len(word) < INDEXED_FROM:
+            prompts = prompts.filter(words__text__icontains=word)
     return prompts
