@@ -22,6 +22,7 @@ const enhancers = [
   ["[data-turns]", () => import("./turns.js"), "click"],
   ["#notices", () => import("./notices.js"), "click"],
   ["[data-menu]", () => import("./menu.js"), "toggle"],
+  ["[data-palette]", () => import("./palette.js")],
   ["[data-dialog]", () => import("./dialog.js"), "htmx:afterSwap"],
   ...(canGrow ? [] : [["[data-autogrow]", () => import("./autogrow.js")]]),
 ];

@@ -1,4 +1,4 @@
-// The keys that work anywhere: run, stop, save, and the list of them. Keys are named as on the person's keyboard.
+// The keys that work anywhere: run, stop, save, search, and the list of them. Keys are named as on the person's keyboard.
 
 const isMac = /Mac|iPhone|iPad/.test(navigator.userAgentData?.platform ?? navigator.platform);
 
@@ -26,6 +26,11 @@ function onKey(event, dialog) {
     if (!save) return;
     event.preventDefault();
     if (!document.querySelector("dialog[open]")) save.click();
+  } else if (event.key.toLowerCase() === "k" && (event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey) {
+    const palette = document.querySelector("[data-palette-open]");
+    if (!palette) return;
+    event.preventDefault();
+    if (!document.querySelector("dialog[open]")) palette.click();
   } else if (event.key === "Escape" && !document.querySelector("dialog[open], :popover-open, [data-menu][open]")) {
     stop();
   } else if (event.key === "?" && !event.ctrlKey && !event.metaKey && !isTyping(event.target)) {

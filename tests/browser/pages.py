@@ -119,7 +119,17 @@ def visit_prompts(page: Page, look: Look) -> None:
     page.get_by_role("button", name="Archive").click()
     expect(page.get_by_role("button", name="Undo")).to_be_visible()
     look("prompts, one archived")
-    for path in ("prompts/?archived", "prompts/?favourites", "prompts/drafts/"):
+    page.keyboard.press("Control+k")
+    expect(page.get_by_role("dialog").get_by_role("searchbox")).to_be_focused()
+    look("palette")
+    page.keyboard.press("Escape")
+    for path in (
+        "palette/",
+        "palette/?q=nothing-like-it",
+        "prompts/?archived",
+        "prompts/?favourites",
+        "prompts/drafts/",
+    ):
         page.goto(f"/w/main/{path}")
         look(path)
 

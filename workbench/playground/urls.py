@@ -5,6 +5,7 @@
 /w/<workspace>/save/             saves it as a version, of a new prompt or of the one that is open
 /w/<workspace>/variables/        the variables in what is typed
 /w/<workspace>/preview/          the prompt with their values
+/w/<workspace>/palette/          prompts, runs, pages and actions by their names
 /w/<workspace>/estimate/         tokens and cost before running
 /w/<workspace>/lanes/<n>/        a lane's parameters, for the model picked
 """
@@ -21,6 +22,7 @@ urlpatterns = [
     path("save/new/", saving.save_new, name="save_new"),
     path("variables/", views.variables, name="variables"),
     path("preview/", views.preview, name="preview"),
+    path("palette/", views.palette, name="palette"),
     path("estimate/", views.estimate, name="estimate"),
     path("lanes/<int:index>/", views.lane_parameters, name="lane_parameters"),
 ]

@@ -13,12 +13,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.vary import vary_on_headers
 
 from workbench.connections.queries import picker_models
-from workbench.http import Request
+from workbench.http import Request, wants_fragment
 from workbench.notices import tell_done
 from workbench.playground.estimate import Estimate, estimate_lane
 from workbench.playground.page import lane_view, open_page, turn_views, variables_of
+from workbench.playground.palette import find_entries
 from workbench.prompts.access import get_prompt, get_version
 from workbench.prompts.drafts import is_edited, save_draft, throw_away
 from workbench.prompts.models import Prompt
@@ -143,6 +145,18 @@ def lane_parameters(request: Request, workspace: str, index: int) -> HttpRespons
     settings = {name.removeprefix(prefix): value for name, value in request.GET.items() if name.startswith(prefix)}
     lane = lane_view(index, settings, picker_models(member.workspace), [])
     return render(request, "playground/playground.html#parameters", {"lane": lane, "member": member})
+
+
+@never_cache
+@vary_on_headers("HX-Request")
+@require_safe
+def palette(request: Request, workspace: str) -> HttpResponse:
+    """Prompts, runs, pages and actions that fit `?q=`: for the palette's dialog, or a page of its own."""
+    member = get_member(request.user, workspace)
+    text = request.GET.get("q", "").strip()
+    context = {"member": member, "text": text, "groups": find_entries(member, text)}
+    template = "playground/palette.html" if wants_fragment(request) else "playground/palette_page.html"
+    return render(request, template, context)
 
 
 def _first_lane(request: Request, workspace: str) -> tuple[LaneRequest | None, RunForm]:
