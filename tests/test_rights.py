@@ -40,6 +40,7 @@ TABLE: dict[str, dict[str, str]] = {
     "save_new": {"POST": Role.EDITOR},
     "variables": {"POST": Role.EDITOR},
     "preview": {"POST": Role.EDITOR},
+    "values": {"POST": Role.EDITOR},
     "palette": {"GET": Role.VIEWER},
     "prompts": {"GET": Role.VIEWER},
     "prompt": {"GET": Role.VIEWER},

@@ -6,9 +6,8 @@ A page with scripts gets fragments and stays as it is; without them the same pos
 from __future__ import annotations
 
 from typing import Any
-from uuid import UUID
 
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -16,7 +15,8 @@ from django.views.decorators.http import require_POST
 
 from workbench.http import Request
 from workbench.notices import tell_done
-from workbench.prompts.access import get_prompt, get_version
+from workbench.playground.posted import posted_base, posted_prompt
+from workbench.prompts.access import get_version
 from workbench.prompts.actions import NewerVersionError, create_prompt, save_version
 from workbench.prompts.content import PromptContent
 from workbench.prompts.drafts import forget_draft, put_aside, save_draft
@@ -37,13 +37,13 @@ def save(request: Request, workspace: str) -> HttpResponse:
     aside).
     """
     member = get_member(request.user, workspace, Right.WRITE)
-    prompt = _open_prompt(request, member)
+    prompt = posted_prompt(request.POST, member)
     if prompt is None:
         return _ask_name(request, member)
     if request.POST.get("conflict") == "theirs":
         return _take_theirs(request, member, prompt)
     draft = draft_content(request.POST)
-    base = _number(request.POST.get("base", ""))
+    base = posted_base(request.POST)
     try:
         saved = save_version(
             member,
@@ -69,7 +69,7 @@ def save_new(request: Request, workspace: str) -> HttpResponse:
     if not form.is_valid():
         return _ask_name(request, member, form)
     draft = draft_content(request.POST)
-    came_from = _open_prompt(request, member)
+    came_from = posted_prompt(request.POST, member)
     saved = create_prompt(member, form.about(), PromptContent.of_draft(draft), form.cleaned_data["note"])
     if came_from is None:
         forget_draft(member, None)
@@ -129,7 +129,7 @@ def _ask_which(request: Request, member: Member, prompt: Prompt, latest: PromptV
 
 
 def _take_theirs(request: Request, member: Member, prompt: Prompt) -> HttpResponse:
-    save_draft(member, prompt, draft_content(request.POST), _number(request.POST.get("base", "")))
+    save_draft(member, prompt, draft_content(request.POST), posted_base(request.POST))
     put_aside(member, prompt)
     tell_done(request, _("Your work was put aside. It waits under Prompts, Drafts."))
     address = _address(member, prompt)
@@ -146,18 +146,6 @@ def _saved(request: Request, member: Member, saved: PromptVersion, words: str) -
 
 def _address(member: Member, prompt: Prompt) -> str:
     return reverse("playground", kwargs={"workspace": member.workspace.slug}) + f"?prompt={prompt.id}"
-
-
-def _open_prompt(request: Request, member: Member) -> Prompt | None:
-    text = request.POST.get("prompt", "")
-    try:
-        return get_prompt(member, UUID(text)) if text else None
-    except ValueError:
-        raise Http404 from None
-
-
-def _number(text: str) -> int | None:
-    return int(text) if text.isdecimal() and 0 < len(text) < 10 else None
 
 
 LONGEST_SUGGESTION = 60  # characters

@@ -4,6 +4,7 @@
 /w/<workspace>/draft/discard/    throws it away, with Undo
 /w/<workspace>/save/             saves it as a version, of a new prompt or of the one that is open
 /w/<workspace>/variables/        the variables in what is typed
+/w/<workspace>/values/           saves their values as a set
 /w/<workspace>/preview/          the prompt with their values
 /w/<workspace>/palette/          prompts, runs, pages and actions by their names
 /w/<workspace>/estimate/         tokens and cost before running
@@ -12,7 +13,7 @@
 
 from django.urls import path
 
-from workbench.playground import saving, views
+from workbench.playground import saving, variable_views, views
 
 urlpatterns = [
     path("", views.playground, name="playground"),
@@ -20,8 +21,9 @@ urlpatterns = [
     path("draft/discard/", views.draft_discard, name="draft_discard"),
     path("save/", saving.save, name="save"),
     path("save/new/", saving.save_new, name="save_new"),
-    path("variables/", views.variables, name="variables"),
-    path("preview/", views.preview, name="preview"),
+    path("variables/", variable_views.variables, name="variables"),
+    path("values/", variable_views.values, name="values"),
+    path("preview/", variable_views.preview, name="preview"),
     path("palette/", views.palette, name="palette"),
     path("estimate/", views.estimate, name="estimate"),
     path("lanes/<int:index>/", views.lane_parameters, name="lane_parameters"),

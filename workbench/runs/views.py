@@ -16,6 +16,7 @@ from workbench.http import Request
 from workbench.prompts.access import get_prompt, get_version
 from workbench.prompts.drafts import is_edited as is_edited_draft
 from workbench.prompts.models import Prompt, PromptVersion
+from workbench.prompts.value_sets import value_sets_of
 from workbench.runs.access import get_run
 from workbench.runs.actions import Submission, start_runs
 from workbench.runs.details import TABS, tab_context
@@ -89,7 +90,9 @@ def _refused(request: Request, member: Member, form: RunForm) -> HttpResponse:
     messages = {error.field: error.message for error in form.errors}
     slots = [FieldError(name, messages.get(name, "")) for name in form.field_names()]
     template = "runs/refused.html" if request.htmx else "runs/refused_page.html"
-    context = {"errors": slots, "form": form, "variables": form.variables, "member": member}
+    prompt = get_prompt(member, form.prompt_id) if form.prompt_id else None
+    context = {"errors": slots, "form": form, "variables": form.variables, "member": member, "prompt": prompt}
+    context["value_sets"] = value_sets_of(prompt)
     return render(request, template, context, status=422)
 
 

@@ -1,0 +1,69 @@
+"""Who did what, when: every room notes here what owners may want to look up. Never holds key material or content."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from workbench.teams.models import AuditEntry, User, Workspace
+
+
+class Action(models.TextChoices):
+    """Everything that is noted, in the words that owners read: "<person> <words> <target>"."""
+
+    SIGNED_IN = "person.signed_in", _("signed in")
+    SIGNED_OUT = "person.signed_out", _("signed out")
+    MEMBER_INVITED = "invitation.made", _("invited")
+    INVITATION_REVOKED = "invitation.revoked", _("withdrew the invitation of")
+    MEMBER_JOINED = "member.joined", _("joined")
+    ROLE_CHANGED = "member.role_changed", _("changed the role of")
+    MEMBER_REMOVED = "member.removed", _("removed")
+    MEMBER_LEFT = "member.left", _("left")
+    OWNERSHIP_TRANSFERRED = "member.ownership_transferred", _("transferred ownership to")
+    WORKSPACE_MADE = "workspace.made", _("made the workspace")
+    WORKSPACE_RENAMED = "workspace.renamed", _("renamed the workspace")
+    CONNECTION_MADE = "connection.made", _("added the connection")
+    CONNECTION_CHANGED = "connection.changed", _("changed the connection")
+    CONNECTION_DELETED = "connection.deleted", _("deleted the connection")
+    KEY_SET = "connection.key_set", _("set the key of")
+    KEY_REMOVED = "connection.key_removed", _("removed the key of")
+    LABEL_MOVED = "prompt.label_moved", _("moved a label of")
+    LABEL_REMOVED = "prompt.label_removed", _("removed a label of")
+    PROMPT_DELETED = "prompt.deleted", _("deleted the prompt")
+    PROMPTS_EXPORTED = "prompts.exported", _("exported")
+    PROMPTS_IMPORTED = "prompts.imported", _("imported")
+
+
+def note(
+    workspace: Workspace,
+    user: User,
+    action: Action,
+    target_kind: str,
+    target_id: object,
+    target_name: str,
+    **details: str | int | bool | list[str] | None,
+) -> None:
+    """Add an entry. Call it in the transaction of what it tells of, so that there is never one without the other.
+
+    Args:
+        target_kind: what the action was done to, as in the glossary: "member", "connection", "prompt", …
+        target_id: its id.
+        target_name: its name at this moment; cut to what fits.
+        details: few and small: from, to, which fields. Never a key, never what somebody wrote.
+    """
+    AuditEntry.objects.create(
+        workspace=workspace,
+        user=user,
+        user_name=user.display_name,
+        action=action,
+        target_kind=target_kind,
+        target_id=str(target_id),
+        target_name=target_name[:300],
+        details=details,
+    )
+
+
+def note_everywhere(user: User, action: Action) -> None:
+    """Add an entry about a person to every workspace that they are in: signing in, signing out."""
+    for workspace in Workspace.objects.filter(members__user=user):
+        note(workspace, user, action, "member", user.pk, user.display_name)
