@@ -11,23 +11,20 @@ from uuid import UUID, uuid4
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from workbench.connections.models import CatalogModel, Connection, Health
-from workbench.connections.prices import figure, price_of
-from workbench.connections.queries import models_for_picker, picker_value
+from workbench.connections.models import Connection, Health
+from workbench.connections.queries import models_for_picker
+from workbench.playground.lanes import LaneView, lane_views
 from workbench.prompts.access import get_version
 from workbench.prompts.content import PromptContent
 from workbench.prompts.drafts import is_edited, load_draft
 from workbench.prompts.models import Draft, Prompt, PromptVersion
+from workbench.prompts.parameter_sets import list_sets
 from workbench.prompts.variable_form import TypedVariable, arrange
 from workbench.prompts.variables import Variable
 from workbench.runs.drafting import draft_of
-from workbench.runs.forms import LaneForm
 from workbench.runs.models import Run, Source
 from workbench.runs.presenting import answer_context
 from workbench.teams.models import Member
-
-# What a person should know of a connection before pressing Run.
-TROUBLE = (Health.FAILING, Health.KEY_REFUSED, Health.UNREACHABLE, Health.LOCKED, Health.STARTING)
 
 # A page without models asks again for this long after a connection was made.
 ASKING_TAKES = timedelta(seconds=30)
@@ -43,38 +40,6 @@ class TurnView:
     role: str
     text: str
     label: str
-
-
-@dataclass(frozen=True, slots=True)
-class LaneView:
-    """One column: its form, the models to pick from, and its last answer (the answer's context, or None)."""
-
-    index: int
-    form: LaneForm
-    choices: Sequence[tuple[str, Sequence[tuple[str, str]]]]
-    model: CatalogModel | None
-    answer: dict[str, Any] | None = None
-
-    @property
-    def price(self) -> str:
-        """What the model costs, in words; empty if nobody said."""
-        if self.model is None or (price := price_of(self.model, timezone.now())) is None:
-            return ""
-        if not price.input and not price.output:
-            return _("free")
-        words = _("%(input)s in, %(output)s out per million tokens")
-        return words % {"input": figure(price.input), "output": figure(price.output)}
-
-    @property
-    def trouble(self) -> str:
-        """What is wrong with the model's connection, as far as was found; empty if nothing."""
-        connection = self.model.connection if self.model else None
-        return connection.get_health_display() if connection and connection.health in TROUBLE else ""
-
-    @property
-    def notes(self) -> Sequence[str]:
-        """Why a control is absent, in sentences."""
-        return self.form.rules.notes if self.form.rules else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +91,7 @@ def open_page(
     return PlaygroundPage(
         system=content.get("system", ""),
         turns=turn_views(content.get("turns") or [EMPTY_TURN]),
-        lanes=_lanes(content.get("lanes") or [{}], picker, answers),
+        lanes=lane_views(content.get("lanes") or [{}], picker, answers, list_sets(member.workspace)),
         variables=variables_of(content),
         prompt=prompt,
         version=base,
@@ -199,38 +164,3 @@ def last_runs(member: Member, prompt: Prompt | None) -> Sequence[Run]:
     )
     newest = mine.order_by("-id").values_list("submission", flat=True).first()
     return list(mine.filter(submission=newest).select_related("workspace").order_by("lane")) if newest else []
-
-
-def _lanes(
-    settings: Sequence[Mapping[str, Any]],
-    picker: Sequence[tuple[Any, Sequence[CatalogModel]]],
-    answers: Mapping[int, dict[str, Any]],
-) -> list[LaneView]:
-    models = {picker_value(model): model for _connection, offered in picker for model in offered}
-    choices = [
-        (str(connection), [(picker_value(model), model.label) for model in offered])
-        for connection, offered in picker
-        if offered
-    ]
-    return [lane_view(index, dict(lane), models, choices, answers.get(index)) for index, lane in enumerate(settings)]
-
-
-def lane_view(
-    index: int,
-    settings: dict[str, Any],
-    models: Mapping[str, CatalogModel],
-    choices: Sequence[tuple[str, Sequence[tuple[str, str]]]],
-    answer: dict[str, Any] | None = None,
-) -> LaneView:
-    """A lane with these settings; if its model is not offered any more, the same of another connection or the first."""
-    if settings.get("model") not in models:
-        name = str(settings.get("model", "")).partition(":")[2]
-        same = (value for value, model in models.items() if model.model_id == name)
-        settings["model"] = next(same, next(iter(models), ""))
-    stops = settings.get("stop_sequences")
-    if isinstance(stops, list):
-        settings["stop_sequences"] = "\n".join(stop.replace("\n", "\\n").replace("\t", "\\t") for stop in stops)
-    form = LaneForm({f"lane-{index}-{name}": value for name, value in settings.items()}, models, index)
-    if not settings.get("max_tokens") and form.rules:
-        form.data = {**form.data, f"lane-{index}-max_tokens": form.rules.default_max_tokens}
-    return LaneView(index, form, choices, form.chosen, answer)

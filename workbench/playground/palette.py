@@ -72,6 +72,7 @@ def _places(member: Member) -> Iterator[Entry]:
     yield Entry(_("Favourites"), here("prompts") + "?favourites", "star")
     yield Entry(_("My drafts"), here("drafts"), "edit")
     yield Entry(_("Archived prompts"), here("prompts") + "?archived", "prompts")
+    yield Entry(_("Parameter sets"), here("parameter_sets"), "settings")
     yield Entry(_("Runs"), here("runs"), "runs")
     yield Entry(_("Connections"), here("connections"), "connections")
     if member.may_manage:

@@ -8,12 +8,14 @@
 /w/<workspace>/preview/          the prompt with their values
 /w/<workspace>/palette/          prompts, runs, pages and actions by their names
 /w/<workspace>/estimate/         tokens and cost before running
-/w/<workspace>/lanes/<n>/        a lane's parameters, for the model picked
+/w/<workspace>/lanes/<n>/        a lane's parameters, for the model or set picked
+/w/<workspace>/lanes/<n>/set/    saves them as a set
+/w/<workspace>/parameter-sets/   the saved sets
 """
 
 from django.urls import path
 
-from workbench.playground import saving, variable_views, views
+from workbench.playground import lane_views, saving, variable_views, views
 
 urlpatterns = [
     path("", views.playground, name="playground"),
@@ -26,5 +28,8 @@ urlpatterns = [
     path("preview/", variable_views.preview, name="preview"),
     path("palette/", views.palette, name="palette"),
     path("estimate/", views.estimate, name="estimate"),
-    path("lanes/<int:index>/", views.lane_parameters, name="lane_parameters"),
+    path("lanes/<int:index>/", lane_views.lane_parameters, name="lane_parameters"),
+    path("lanes/<int:index>/set/", lane_views.lane_set, name="lane_set"),
+    path("parameter-sets/", lane_views.parameter_sets, name="parameter_sets"),
+    path("parameter-sets/<int:set_id>/delete/", lane_views.parameter_set_delete, name="parameter_set_delete"),
 ]

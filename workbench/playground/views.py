@@ -17,7 +17,7 @@ from workbench.connections.queries import picker_models
 from workbench.http import Request, wants_fragment
 from workbench.notices import tell_done
 from workbench.playground.estimate import Estimate, estimate_lane
-from workbench.playground.page import lane_view, open_page
+from workbench.playground.page import open_page
 from workbench.playground.palette import find_entries
 from workbench.playground.posted import id_in, number_in, posted_base, posted_prompt
 from workbench.prompts.access import get_version
@@ -96,16 +96,6 @@ def _tokens_in(number: int | None) -> str:
     if number is None:
         return ""
     return ngettext("%(count)s token in", "%(count)s tokens in", number) % {"count": count(number)}
-
-
-@require_safe
-def lane_parameters(request: Request, workspace: str, index: int) -> HttpResponse:
-    """A lane's parameters for the model that is picked, with the values that were typed."""
-    member = get_member(request.user, workspace)
-    prefix = f"lane-{index}-"
-    settings = {name.removeprefix(prefix): value for name, value in request.GET.items() if name.startswith(prefix)}
-    lane = lane_view(index, settings, picker_models(member.workspace), [])
-    return render(request, "playground/playground.html#parameters", {"lane": lane, "member": member})
 
 
 @never_cache

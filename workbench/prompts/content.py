@@ -48,7 +48,7 @@ class PromptContent:
         content = cls(
             system=draft.get("system", ""),
             messages=[{"role": turn.get("role", "user"), "text": turn.get("text", "")} for turn in turns],
-            parameters=_parameters(next(iter(draft.get("lanes") or []), {})),
+            parameters=parameters_of(next(iter(draft.get("lanes") or []), {})),
         )
         used = set(find_names(content.texts))
         defined = [Variable.read(stored) for stored in draft.get("variables") or []]
@@ -76,8 +76,7 @@ class PromptContent:
     @property
     def shown_parameters(self) -> list[tuple[str, str]]:
         """Names and values of the parameters for people, in their usual order."""
-        names = (name for name in PARAMETERS if name in self.parameters and name != "connection")
-        return [(name, shown_value(self.parameters[name])) for name in names]
+        return shown_parameters(self.parameters)
 
     def as_fields(self) -> dict[str, Any]:
         """The fields of a version."""
@@ -120,12 +119,18 @@ class PromptContent:
         return fields
 
 
+def shown_parameters(parameters: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Parameters for people: name and value of each, in their usual order."""
+    names = (name for name in PARAMETERS if name in parameters and name != "connection")
+    return [(name, shown_value(parameters[name])) for name in names]
+
+
 def shown_value(value: object) -> str:
     """A parameter's value for people: text as it is, all else as JSON."""
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
-def _parameters(lane: Mapping[str, Any]) -> dict[str, Any]:
+def parameters_of(lane: Mapping[str, Any]) -> dict[str, Any]:
     """A lane's settings as typed, by their API names; what is no number stays as it was typed."""
     connection, _colon, model = str(lane.get("model", "")).partition(":")
     found: dict[str, Any] = {"model": model, "connection": connection}

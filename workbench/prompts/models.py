@@ -176,6 +176,35 @@ class ValueSet(models.Model):
         return self.name
 
 
+class ParameterSet(models.Model):
+    """Saved model settings, named and shared like prompts, usable with any prompt.
+
+    `settings` holds them by their API names, as content.parameters_of gives them; with `model` and `connection` only if
+    the set is for one model.
+    """
+
+    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="parameter_sets", db_index=False)
+    name = models.CharField(_("name"), max_length=MAX_NAME)
+    description = models.CharField(_("description"), max_length=MAX_NOTE, blank=True)
+    updated_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    updated_at = models.DateTimeField(default=timezone.now)
+    deleted_at = models.DateTimeField(null=True)
+    settings = models.JSONField(default=dict)  # last: from here on the name is no longer Django's settings
+
+    class Meta:
+        ordering: ClassVar = ["name", "pk"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["workspace", "name"],
+                condition=models.Q(deleted_at__isnull=True),
+                name="parameter_set_once_per_workspace",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Draft(models.Model):
     """What a person typed in the playground and has not saved: one per prompt, one that belongs to none, and those
     that were put aside for somebody else's version.

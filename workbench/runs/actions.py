@@ -14,6 +14,7 @@ from django.utils import timezone
 from workbench.prompts.actions import note_run
 from workbench.prompts.content import PromptContent
 from workbench.prompts.models import PromptVersion
+from workbench.prompts.parameter_sets import get_set
 from workbench.runs.drafting import draft_of
 from workbench.runs.forms import LaneRequest
 from workbench.runs.models import Run, Source
@@ -78,6 +79,7 @@ def _queued(member: Member, submission: Submission, lane: LaneRequest) -> Run:
         lane=lane.index,
         prompt_id=submission.version.prompt_id if submission.version else None,
         prompt_version=submission.version,
+        parameter_set=get_set(member.workspace, lane.set_id) if lane.set_id else None,
         is_edited=submission.is_edited,
         template=storable(submission.template),
         connection=lane.connection,

@@ -8,7 +8,7 @@ import orjson
 from django.http import QueryDict
 
 from workbench.prompts.variable_form import variables_in
-from workbench.runs.forms import LaneForm
+from workbench.runs.forms import NOT_SENT, LaneForm
 from workbench.runs.models import Run
 
 
@@ -36,8 +36,8 @@ def draft_content(data: QueryDict) -> dict[str, Any]:
 def draft_of(run: Run) -> dict[str, Any]:
     """What was in the page when a run was started: its texts with their variables, and its one lane."""
     body = orjson.loads(run.request_body)
-    parameters = {name: body[name] for name in LaneForm.base_fields if name in body and name != "model"}
-    lanes = [{"model": f"{run.connection_id}:{run.model}", **parameters}]
+    parameters = {name: body[name] for name in LaneForm.base_fields if name in body and name not in NOT_SENT}
+    lanes = [{"model": f"{run.connection_id}:{run.model}", "parameter_set": run.parameter_set_id or "", **parameters}]
     if run.template:
         return {**run.template, "lanes": lanes}
     return {

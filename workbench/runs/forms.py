@@ -24,6 +24,7 @@ from workbench.runs.request import PromptText, Turn
 MAX_TURNS = 500
 MAX_LANES = 8
 ROLES = ("user", "assistant")
+NOT_SENT = ("model", "parameter_set")  # fields of a lane that are no parameters
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,7 @@ class LaneRequest:
     model: CatalogModel
     parameters: Mapping[str, Any]
     api_version: str
+    set_id: int | None = None
 
 
 class StopSequencesField(forms.Field):
@@ -65,6 +67,7 @@ class LaneForm(forms.Form):
     top_p = forms.FloatField(label=gettext_lazy("Top p"), required=False)
     top_k = forms.IntegerField(label=gettext_lazy("Top k"), required=False)
     stop_sequences = StopSequencesField(label=gettext_lazy("Stop sequences"), required=False)
+    parameter_set = forms.IntegerField(required=False)  # the saved set that the settings came from
 
     def __init__(
         self, data: QueryDict | Mapping[str, Any] | None, models: Mapping[str, CatalogModel], index: int
@@ -104,14 +107,15 @@ class LaneForm(forms.Form):
     @staticmethod
     def parameters(cleaned: Mapping[str, Any]) -> dict[str, Any]:
         """The parameters that are set, by their API names."""
-        return {name: value for name, value in cleaned.items() if name != "model" and value not in (None, [], "")}
+        return {name: value for name, value in cleaned.items() if name not in NOT_SENT and value not in (None, [], "")}
 
     def lane(self) -> LaneRequest:
         """The lane, once the form is valid."""
         model: CatalogModel = self.cleaned_data["model"]
         parameters = self.parameters(self.cleaned_data)
         version = choose_api_version(model.connection, model.model_id, parameters)
-        return LaneRequest(self.index, model.connection, model, parameters, version)
+        chosen = self.cleaned_data["parameter_set"]
+        return LaneRequest(self.index, model.connection, model, parameters, version, chosen)
 
 
 class RunForm:

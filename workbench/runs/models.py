@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from workbench.connections.models import Connection
 from workbench.ids import new_id
-from workbench.prompts.models import Prompt, PromptVersion
+from workbench.prompts.models import ParameterSet, Prompt, PromptVersion
 from workbench.teams.models import Workspace
 
 
@@ -59,6 +59,9 @@ class Run(models.Model):
     prompt = models.ForeignKey(Prompt, on_delete=models.SET_NULL, null=True, related_name="runs", db_index=False)
     prompt_version = models.ForeignKey(
         PromptVersion, on_delete=models.SET_NULL, null=True, related_name="runs", db_index=False
+    )
+    parameter_set = models.ForeignKey(
+        ParameterSet, on_delete=models.SET_NULL, null=True, related_name="+", db_index=False
     )
     is_edited = models.BooleanField(default=False)  # what was sent differs from that version
     connection = models.ForeignKey(Connection, on_delete=models.SET_NULL, null=True, related_name="+")
