@@ -17,11 +17,13 @@ from workbench.connections.queries import picker_models
 from workbench.http import Request, wants_fragment
 from workbench.notices import tell_done
 from workbench.playground.estimate import Estimate, estimate_lane
+from workbench.playground.lanes import LaneView, lane_view
 from workbench.playground.page import open_page
 from workbench.playground.palette import find_entries
 from workbench.playground.posted import id_in, number_in, posted_base, posted_prompt
 from workbench.prompts.access import get_version
 from workbench.prompts.drafts import is_edited, save_draft, throw_away
+from workbench.prompts.parameter_sets import list_sets
 from workbench.prompts.value_sets import value_sets_of
 from workbench.runs.access import get_run
 from workbench.runs.drafting import draft_content
@@ -76,7 +78,7 @@ def draft_discard(request: Request, workspace: str) -> HttpResponse:
 @require_POST
 async def estimate(request: Request, workspace: str) -> HttpResponse:
     """Tokens and cost of the form as it stands; empty while it is not complete."""
-    lane, form = await sync_to_async(_first_lane)(request, workspace)
+    lane, form, with_sets = await sync_to_async(_first_lane)(request, workspace)
     found = await estimate_lane(form.prompt, lane) if lane else Estimate()
     context = {
         "tokens": _tokens_in(found.input_tokens),
@@ -84,6 +86,7 @@ async def estimate(request: Request, workspace: str) -> HttpResponse:
         "high": dollars(found.high),
         "parts": [(name, _tokens(number)) for name, number in found.parts.items()],
         "turns": range(len(form.prompt.turns)),
+        "with_sets": with_sets,
     }
     return await sync_to_async(render)(request, "playground/estimate.html", context)
 
@@ -110,7 +113,13 @@ def palette(request: Request, workspace: str) -> HttpResponse:
     return render(request, template, context)
 
 
-def _first_lane(request: Request, workspace: str) -> tuple[LaneRequest | None, RunForm]:
+def _first_lane(request: Request, workspace: str) -> tuple[LaneRequest | None, RunForm, list[LaneView]]:
+    """The lane to count, if the form is complete; the form; and the lanes whose settings came from a saved set."""
     member = get_member(request.user, workspace, Right.WRITE)
-    form = RunForm(request.POST, picker_models(member.workspace))
-    return (form.lanes[0].lane() if form.is_valid() else None), form
+    models = picker_models(member.workspace)
+    form = RunForm(request.POST, models)
+    typed = enumerate(draft_content(request.POST)["lanes"])
+    from_sets = [(index, settings) for index, settings in typed if settings.get("parameter_set")]
+    sets = list_sets(member.workspace) if from_sets else []
+    with_sets = [lane_view(index, settings, models, [], sets) for index, settings in from_sets]
+    return (form.lanes[0].lane() if form.is_valid() else None), form, with_sets
