@@ -10,11 +10,13 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from environs import Env, EnvValidationError, ValidationError, validate
 
 LOOPBACK_HOSTS = ("127.0.0.1", "localhost", "::1")
+# A mail server that does not answer must not hold up the person who waits for the page.
+MAIL_TIMEOUT_S = 10
 LOOPBACK_NETWORKS = ["127.0.0.0/8", "::1", "localhost"]
 
 VARIABLES = (
@@ -25,6 +27,12 @@ VARIABLES = (
     "WORKBENCH_SECRET_KEYS",
     "WORKBENCH_OWNER_EMAIL",
     "WORKBENCH_OWNER_PASSWORD",
+    "WORKBENCH_MAIL_URL",
+    "WORKBENCH_MAIL_FROM",
+    "WORKBENCH_OIDC_ISSUER",
+    "WORKBENCH_OIDC_CLIENT_ID",
+    "WORKBENCH_OIDC_CLIENT_SECRET",
+    "WORKBENCH_OIDC_NAME",
     "ANTHROPIC_API_KEY",
     "ANTHROPIC_BASE_URL",
     "WORKBENCH_LOCAL_MODEL",
@@ -53,6 +61,12 @@ class Environment:
     secret_keys: list[str]
     owner_email: str
     owner_password: str
+    mail_url: str
+    mail_from: str
+    oidc_issuer: str
+    oidc_client_id: str
+    oidc_client_secret: str
+    oidc_name: str
     anthropic_api_key: str
     anthropic_base_url: str
     local_model: str
@@ -68,6 +82,32 @@ class Environment:
     def is_loopback(self) -> bool:
         """Whether only this machine can reach us: the embedded form, in which a sign-in link may be printed."""
         return self.host in LOOPBACK_HOSTS and self.public_host in LOOPBACK_HOSTS
+
+    @property
+    def mailer(self) -> dict[str, object]:
+        """Where mail goes, as an entry of Django's MAILERS: to the mail server, or without one to standard output.
+
+        A password travels encrypted only: smtps:// is TLS from the start, smtp:// with a user begins with STARTTLS.
+        """
+        if not self.mail_url:
+            return {"BACKEND": "django.core.mail.backends.console.EmailBackend"}
+        parts = urlsplit(self.mail_url)
+        is_tls = parts.scheme == "smtps"
+        options = {
+            "host": parts.hostname,
+            "port": parts.port or (465 if is_tls else 587 if parts.username else 25),
+            "username": unquote(parts.username or ""),
+            "password": unquote(parts.password or ""),
+            "use_ssl": is_tls,
+            "use_tls": not is_tls and bool(parts.username),
+            "timeout": MAIL_TIMEOUT_S,
+        }
+        return {"BACKEND": "django.core.mail.backends.smtp.EmailBackend", "OPTIONS": options}
+
+    @property
+    def has_oidc(self) -> bool:
+        """Whether people may sign in through another service."""
+        return bool(self.oidc_issuer and self.oidc_client_id)
 
     @property
     def is_https(self) -> bool:
@@ -104,6 +144,12 @@ def read_environment(base_dir: Path) -> Environment:
     secret_keys: list[str] = env.list("WORKBENCH_SECRET_KEYS", [])
     owner_email = env.str("WORKBENCH_OWNER_EMAIL", "", validate=_check_email)
     owner_password = env.str("WORKBENCH_OWNER_PASSWORD", "")
+    mail_url = env.str("WORKBENCH_MAIL_URL", "", validate=_check_mail_url)
+    mail_from = env.str("WORKBENCH_MAIL_FROM", f"workbench@{urlsplit(public_url).hostname}", validate=_check_email)
+    oidc_issuer = env.str("WORKBENCH_OIDC_ISSUER", "", validate=_check_issuer)
+    oidc_client_id = env.str("WORKBENCH_OIDC_CLIENT_ID", "")
+    oidc_client_secret = env.str("WORKBENCH_OIDC_CLIENT_SECRET", "")
+    oidc_name = env.str("WORKBENCH_OIDC_NAME", "OpenID Connect")
     anthropic_api_key = env.str("ANTHROPIC_API_KEY", "")
     anthropic_base_url = env.str("ANTHROPIC_BASE_URL", "https://api.anthropic.com", validate=_check_base_url)
     local_model = env.str("WORKBENCH_LOCAL_MODEL", "auto", validate=_check_local_model)
@@ -127,6 +173,12 @@ def read_environment(base_dir: Path) -> Environment:
         secret_keys=[key for key in secret_keys if key],
         owner_email=owner_email,
         owner_password=owner_password,
+        mail_url=mail_url,
+        mail_from=mail_from,
+        oidc_issuer=oidc_issuer.rstrip("/"),
+        oidc_client_id=oidc_client_id,
+        oidc_client_secret=oidc_client_secret,
+        oidc_name=oidc_name,
         anthropic_api_key=anthropic_api_key,
         anthropic_base_url=anthropic_base_url.rstrip("/"),
         local_model=local_model,
@@ -158,3 +210,19 @@ def _check_base_url(value: str) -> None:
     parts = urlsplit(value)
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise ValidationError("Give a full address such as https://api.anthropic.com.")
+
+
+def _check_mail_url(value: str) -> None:
+    try:
+        parts = urlsplit(value)
+        is_right = not value or (parts.scheme in ("smtp", "smtps") and bool(parts.hostname) and parts.port != 0)
+    except ValueError:
+        is_right = False
+    if not is_right:
+        raise ValidationError("Give an address such as smtp://user:password@mail.example.org:587.")
+
+
+def _check_issuer(value: str) -> None:
+    parts = urlsplit(value)
+    if value and (parts.scheme not in ("http", "https") or not parts.hostname):
+        raise ValidationError("Give the issuer's full address such as https://login.example.org.")

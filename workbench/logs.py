@@ -16,7 +16,7 @@ HARMLESS_FIELDS = frozenset({"max_tokens", "input_tokens", "output_tokens", "key
 SECRET_SHAPES = re.compile(
     r"(sk-ant-[\w-]{4,})"  # a provider's key
     r"|((?:x-api-key|authorization|cookie)['\"]?\s*[:=]\s*['\"]?)(?:bearer\s+)?[^\s'\",;]+"
-    r"|(/accounts/link/)[\w-]+",  # a one-time sign-in link
+    r"|(/accounts/link/|/invitations/(?=[\w-]{20}))[\w-]+",  # links that work once
     re.IGNORECASE,
 )
 MASK = "[redacted]"

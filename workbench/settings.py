@@ -49,10 +49,10 @@ MIDDLEWARE = [
     "servestatic.middleware.ServeStaticMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "workbench.teams.middleware.LanguageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "workbench.teams.middleware.SignInNoticeMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
@@ -133,7 +133,13 @@ ACCOUNT_REAUTHENTICATION_TIMEOUT = 900
 USERSESSIONS_TRACK_ACTIVITY = False
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Workbench"
-MAILERS = {"default": {"BACKEND": "django.core.mail.backends.console.EmailBackend"}}
+MAILERS = {"default": ENVIRONMENT.mailer}
+DEFAULT_FROM_EMAIL = ENVIRONMENT.mail_from
+# What a new workspace gets beside its owner: functions that take that member, of rooms that teams may not import.
+WORKSPACE_BEGINS_WITH = [
+    "workbench.prompts.samples.add_sample_prompts",
+    "workbench.connections.actions.offer_local_model",
+]
 
 # --- Safety in the browser ----------------------------------------------------------------------------------------
 SECURE_CSP = {

@@ -4,7 +4,6 @@
 /w/<workspace>/            the playground, and every room below it
 """
 
-from django.conf.urls.i18n import urlpatterns as language_urls
 from django.urls import include, path
 from django.views.generic import RedirectView
 
@@ -19,7 +18,6 @@ handler500 = "workbench.errors.server_error"
 urlpatterns = [
     path("livez", livez, name="livez"),
     path("readyz", readyz, name="readyz"),
-    path("language/", include(language_urls)),
     path("", include("workbench.teams.urls")),
     # allauth's page for further addresses: people here have one.
     path("accounts/email/", RedirectView.as_view(pattern_name="account_change_password"), name="account_email"),

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from workbench.connections.models import CatalogModel, Connection, Health, Kind, host_of
 from workbench.local_model.weights import SHIPPED_ID, SHIPPED_NAME, find_weights
 from workbench.sealing.secrets import SealingError
-from workbench.teams.models import Workspace
+from workbench.teams.models import Member, Workspace
 
 # What SmolLM2 knows, and what the local server gives it (tokens); told before the server can say so itself.
 SHIPPED_CONTEXT = 8192
@@ -29,6 +29,15 @@ def ensure_first_connections(workspace: Workspace) -> None:
     if settings.ENVIRONMENT.anthropic_api_key:
         _follow_environment(workspace)
     _follow_local_model(workspace)
+    for other in Workspace.objects.filter(connections__kind=Kind.LOCAL).exclude(pk=workspace.pk):
+        _follow_local_model(other)
+
+
+def offer_local_model(member: Member) -> None:
+    """Give the member's new workspace the local model if it runs. The key of the environment stays where it is: whoever
+    makes a workspace would otherwise spend what only the members of the first one may."""
+    if wants_local_model():
+        _follow_local_model(member.workspace)
 
 
 def _follow_environment(workspace: Workspace) -> None:

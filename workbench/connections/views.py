@@ -7,6 +7,7 @@ from uuid import UUID
 from asgiref.sync import sync_to_async
 from django.conf import settings
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -23,6 +24,7 @@ from workbench.connections.report import failure_in_words, steps_in_words
 from workbench.http import Request, wants_fragment
 from workbench.local_model.weights import why_unavailable
 from workbench.teams.access import get_member
+from workbench.teams.audit import Action, note
 from workbench.teams.models import Member, Right
 
 # Models to choose from for a test; more are on the models' page.
@@ -82,13 +84,30 @@ def _show_or_save(request: Request, workspace: str, connection_id: UUID | None) 
     else:
         connection = get_connection(member, connection_id)
     form = ConnectionForm(request.POST if request.method == "POST" else None, instance=connection)
+    is_new = not connection.is_stored
     if form.is_valid():
-        saved = form.save()
+        with transaction.atomic():
+            saved = form.save()
+            _note_saved(member, form, is_new=is_new)
         _tell_saved(request, form)
         return saved
     return render(
         request, "connections/edit.html", _context(member, connection, form), status=422 if form.errors else 200
     )
+
+
+def _note_saved(member: Member, form: ConnectionForm, *, is_new: bool) -> None:
+    """Which fields changed, and that a key came or went; never what it is."""
+    saved: Connection = form.instance
+    changed = [name for name in form.changed_data if name not in ("key", "remove_key")]
+    actions = [Action.CONNECTION_MADE] if is_new else [Action.CONNECTION_CHANGED] if changed else []
+    if form.cleaned_data.get("key"):
+        actions.append(Action.KEY_SET)
+    elif form.had_key and not saved.sealed_key:
+        actions.append(Action.KEY_REMOVED)
+    for action in actions:
+        fields = changed if action == Action.CONNECTION_CHANGED else []
+        note(member.workspace, member.user, action, "connection", saved.pk, saved.name, host=saved.host, fields=fields)
 
 
 def _tell_saved(request: Request, form: ConnectionForm) -> None:
@@ -154,7 +173,17 @@ def delete(request: Request, workspace: str, connection_id: UUID) -> HttpRespons
     member = get_member(request.user, workspace, Right.MANAGE)
     connection = get_connection(member, connection_id)
     if request.method == "POST":
-        connection.delete()
+        with transaction.atomic():
+            note(
+                member.workspace,
+                member.user,
+                Action.CONNECTION_DELETED,
+                "connection",
+                connection.pk,
+                connection.name,
+                host=connection.host,
+            )
+            connection.delete()
         messages.success(request, _("“%(name)s” was deleted.") % {"name": connection.name})
         return redirect("connections", workspace=workspace)
     context = {

@@ -14,7 +14,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest
 from django.utils.translation import gettext as _
 
-from workbench.teams.models import Member, Right, User
+from workbench.teams.models import Invitation, Member, Right, User
 
 
 def get_member(user: AbstractBaseUser | AnonymousUser, workspace: str, right: Right = Right.READ) -> Member:
@@ -41,3 +41,27 @@ def get_member(user: AbstractBaseUser | AnonymousUser, workspace: str, right: Ri
 def signed_in(request: HttpRequest) -> User:
     """The user of a view behind the sign-in."""
     return cast("User", request.user)
+
+
+def get_other_member(member: Member, member_id: int) -> Member:
+    """A membership of the same workspace.
+
+    Raises:
+        Http404: there is none with this id there.
+    """
+    found = Member.objects.select_related("workspace", "user").filter(workspace=member.workspace, pk=member_id).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def get_invitation(member: Member, invitation_id: int) -> Invitation:
+    """An invitation of the member's workspace.
+
+    Raises:
+        Http404: there is none with this id there.
+    """
+    found = Invitation.objects.select_related("workspace").filter(workspace=member.workspace, pk=invitation_id).first()
+    if found is None:
+        raise Http404
+    return found

@@ -1,16 +1,27 @@
-"""What changes people and workspaces: the first start's owner, and signing in by a one-time link."""
+"""What changes people and workspaces: the first owner, sign-in links, members and their roles, new workspaces.
+
+A workspace always keeps an owner: whoever changes members holds the workspace's lock while looking.
+"""
 
 from __future__ import annotations
 
 from datetime import datetime
 
 from allauth.account.models import EmailAddress
+from django.conf import settings
 from django.db import transaction
+from django.utils.module_loading import import_string
+from django.utils.text import slugify
 
-from workbench.teams.models import Member, Role, SignInLink, User, Workspace
+from workbench.teams.audit import Action, note
+from workbench.teams.models import Member, Role, SignInLink, User, Workspace, hash_token
 
 FIRST_OWNER_EMAIL = "owner@localhost"
 FIRST_WORKSPACE = ("main", "Main")
+
+
+class LastOwnerError(Exception):
+    """The workspace would be without an owner. Nothing was changed."""
 
 
 @transaction.atomic
@@ -53,9 +64,113 @@ def use_sign_in_link(token: str, now: datetime) -> User | None:
 
     The row is deleted by the one who uses it: of two at the same moment, one finds nothing.
     """
-    links = SignInLink.objects.filter(token_hash=SignInLink.hash_of(token), expires_at__gt=now)
+    links = SignInLink.objects.filter(token_hash=hash_token(token), expires_at__gt=now)
     link = links.select_related("user").first()
     if link is None or not link.user.is_active:
         return None
     deleted, _rows = SignInLink.objects.filter(pk=link.pk).delete()
     return link.user if deleted else None
+
+
+@transaction.atomic
+def set_role(by: Member, member: Member, role: Role) -> None:
+    """Give a member another role.
+
+    Raises:
+        LastOwnerError: the last owner would become something else.
+        Member.DoesNotExist: they were removed meanwhile.
+    """
+    former = _locked(member)
+    if former == role:
+        return
+    if former == Role.OWNER:
+        _keep_an_owner(member)
+    member.role = role
+    member.save(update_fields=["role"])
+    _note_member(by, Action.ROLE_CHANGED, member, before=former, after=role)
+
+
+@transaction.atomic
+def remove_member(by: Member, member: Member) -> None:
+    """End a membership: of another, or (leaving) one's own. What the person made stays; open sockets end by themselves.
+
+    Raises:
+        LastOwnerError: they are the last owner.
+        Member.DoesNotExist: they were removed meanwhile.
+    """
+    role = _locked(member)
+    if role == Role.OWNER:
+        _keep_an_owner(member)
+    _note_member(by, Action.MEMBER_LEFT if by.pk == member.pk else Action.MEMBER_REMOVED, member, role=role)
+    Member.objects.filter(pk=member.pk).delete()
+
+
+@transaction.atomic
+def transfer_ownership(owner: Member, to: Member) -> None:
+    """Make another member the owner in one's place; who gives stays as an editor.
+
+    Raises:
+        LastOwnerError: it was meant for oneself, or who gives is an owner no more.
+        Member.DoesNotExist: one of the two was removed meanwhile.
+    """
+    if _locked(owner) != Role.OWNER or owner.pk == to.pk:
+        raise LastOwnerError
+    before = _locked(to)
+    to.role, owner.role = Role.OWNER, Role.EDITOR
+    to.save(update_fields=["role"])
+    owner.save(update_fields=["role"])
+    _note_member(owner, Action.OWNERSHIP_TRANSFERRED, to, before=before)
+
+
+def _locked(member: Member) -> Role:
+    """The member's role as it is stored now, with nobody else changing members of the workspace until the end of the
+    transaction: SQLite has one writer, elsewhere the workspace's row is held."""
+    Workspace.objects.select_for_update().get(pk=member.workspace_id)
+    return Role(Member.objects.values_list("role", flat=True).get(pk=member.pk))
+
+
+def _keep_an_owner(leaving: Member) -> None:
+    others = Member.objects.filter(workspace_id=leaving.workspace_id, role=Role.OWNER, user__is_active=True)
+    if not others.exclude(pk=leaving.pk).exists():
+        raise LastOwnerError
+
+
+def _note_member(by: Member, action: Action, member: Member, **details: str) -> None:
+    note(by.workspace, by.user, action, "member", member.user_id, member.user.display_name, **details)
+
+
+@transaction.atomic
+def create_workspace(user: User, name: str) -> Member:
+    """Make a workspace that the user owns, with what a new one begins with. Its address follows from the name."""
+    workspace = _workspace_at_free_address(name)
+    member = Member.objects.create(workspace=workspace, user=user, role=Role.OWNER)
+    note(workspace, user, Action.WORKSPACE_MADE, "workspace", workspace.pk, name)
+    # Of rooms above this one, which therefore are named in the settings and not imported.
+    for furnish in settings.WORKSPACE_BEGINS_WITH:
+        import_string(furnish)(member)
+    return member
+
+
+def _workspace_at_free_address(name: str) -> Workspace:
+    longest = Workspace._meta.get_field("slug").max_length or 50  # noqa: SLF001 - Django's documented model API
+    # Names in other scripts leave nothing to make an address of.
+    wanted, number = slugify(name) or "workspace", 1
+    while True:
+        ending = f"-{number}" if number > 1 else ""
+        slug = wanted[: longest - len(ending)].strip("-_") + ending
+        workspace, is_new = Workspace.objects.get_or_create(slug=slug, defaults={"name": name})
+        if is_new:
+            return workspace
+        number += 1
+
+
+@transaction.atomic
+def rename_workspace(by: Member, name: str) -> None:
+    """Give the workspace another name; its address stays, so that links do."""
+    workspace = by.workspace
+    before = Workspace.objects.values_list("name", flat=True).get(pk=workspace.pk)
+    if before == name:
+        return
+    workspace.name = name
+    workspace.save(update_fields=["name"])
+    note(workspace, by.user, Action.WORKSPACE_RENAMED, "workspace", workspace.pk, name, before=before)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from workbench.teams.models import AuditEntry, User, Workspace
+from workbench.teams.models import AuditEntry, Role, User, Workspace
 
 
 class Action(models.TextChoices):
@@ -32,6 +34,18 @@ class Action(models.TextChoices):
     PROMPT_DELETED = "prompt.deleted", _("deleted the prompt")
     PROMPTS_EXPORTED = "prompts.exported", _("exported")
     PROMPTS_IMPORTED = "prompts.imported", _("imported")
+
+
+# What an entry's details say, by their names, in this order. Details that have no words here are kept, not shown.
+REMARKS = {
+    "label": _("label: %(value)s"),
+    "role": _("role: %(value)s"),
+    "before": _("before: %(value)s"),
+    "after": _("now: %(value)s"),
+    "host": _("host: %(value)s"),
+    "fields": _("fields: %(value)s"),
+    "number": _("number: %(value)s"),
+}
 
 
 def note(
@@ -67,3 +81,30 @@ def note_everywhere(user: User, action: Action) -> None:
     """Add an entry about a person to every workspace that they are in: signing in, signing out."""
     for workspace in Workspace.objects.filter(members__user=user):
         note(workspace, user, action, "member", user.pk, user.display_name)
+
+
+@dataclass(frozen=True, slots=True)
+class EntryInWords:
+    """An entry as owners read it."""
+
+    entry: AuditEntry
+    action: str
+    # Empty where the person did it to themselves.
+    target: str
+    remarks: list[str]
+
+
+def in_words(entry: AuditEntry) -> EntryInWords:
+    """The entry in the reader's language; an action of a later version keeps its name."""
+    action = str(Action(entry.action).label) if entry.action in Action.values else entry.action
+    is_own = entry.target_kind == "member" and entry.target_id == str(entry.user_id)
+    remarks = [words % {"value": value} for name, words in REMARKS.items() if (value := _said(entry.details.get(name)))]
+    nobody = str(_("whoever has the link")) if entry.target_kind == "invitation" else ""
+    return EntryInWords(entry, action, "" if is_own else entry.target_name or nobody, remarks)
+
+
+def _said(value: object) -> str:
+    if isinstance(value, list):
+        return ", ".join(str(item) for item in value)
+    text = str(value) if value not in (None, "", False) else ""
+    return str(Role(text).label) if text in Role.values else text

@@ -33,8 +33,7 @@ def invite(owner: Member, role: Role, email: str, now: datetime) -> tuple[Invita
         The invitation, and its link, which cannot be read again.
     """
     invitation, token = Invitation.make(owner.workspace, owner.user, role, email, now)
-    target = email or _("by link")
-    note(owner.workspace, owner.user, Action.MEMBER_INVITED, "invitation", invitation.pk, target, role=role)
+    note(owner.workspace, owner.user, Action.MEMBER_INVITED, "invitation", invitation.pk, email, role=role)
     return invitation, settings.ENVIRONMENT.public_url + reverse("invitation", args=[token])
 
 
@@ -66,7 +65,9 @@ def find_invitation(token: str, now: datetime) -> Invitation:
     Raises:
         InvitationGoneError: it cannot be used now.
     """
-    found = Invitation.open_at(now).select_related("workspace", "invited_by").filter(token_hash=hash_token(token)).first()
+    found = (
+        Invitation.open_at(now).select_related("workspace", "invited_by").filter(token_hash=hash_token(token)).first()
+    )
     if found is None:
         raise InvitationGoneError
     return found
@@ -110,6 +111,5 @@ def revoke_invitation(owner: Member, invitation: Invitation, now: datetime) -> b
     """End an invitation that was not used yet. Returns whether there was something to end."""
     if not Invitation.open_at(now).filter(pk=invitation.pk).update(revoked_at=now):
         return False
-    target = invitation.email or _("by link")
-    note(owner.workspace, owner.user, Action.INVITATION_REVOKED, "invitation", invitation.pk, target)
+    note(owner.workspace, owner.user, Action.INVITATION_REVOKED, "invitation", invitation.pk, invitation.email)
     return True

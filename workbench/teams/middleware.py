@@ -1,4 +1,4 @@
-"""What happens to a fragment request whose sign-in has ended: a notice, never a sign-in page inside the page."""
+"""What every request passes: a fragment whose sign-in has ended becomes a notice; pages speak the person's language."""
 
 from __future__ import annotations
 
@@ -8,8 +8,12 @@ from urllib.parse import urlsplit
 from asgiref.sync import iscoroutinefunction, markcoroutinefunction
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.middleware.locale import LocaleMiddleware
 from django.shortcuts import resolve_url
 from django.template.loader import render_to_string
+from django.utils import translation
+
+from workbench.teams.models import User
 
 
 class SignInNoticeMiddleware:
@@ -46,3 +50,17 @@ class SignInNoticeMiddleware:
         notice.headers["HX-Retarget"] = "#notices"
         notice.headers["HX-Reswap"] = "innerHTML"
         return notice
+
+
+class LanguageMiddleware(LocaleMiddleware):
+    """Shows pages in the language that a signed-in person chose, on every device; else as Django's own does."""
+
+    def process_request(self, request: HttpRequest) -> None:
+        """Follow the person, else the cookie, else the browser."""
+        user = request.user
+        language = user.language if isinstance(user, User) else ""
+        if not language or not translation.check_for_language(language):
+            super().process_request(request)
+            return
+        translation.activate(language)
+        request.LANGUAGE_CODE = translation.get_language()

@@ -176,7 +176,9 @@ class Invitation(models.Model):
         return f"{self.email or 'by link'} · {self.get_role_display()}"
 
     @classmethod
-    def make(cls, workspace: Workspace, invited_by: User, role: str, email: str, now: datetime) -> tuple[Invitation, str]:
+    def make(
+        cls, workspace: Workspace, invited_by: User, role: str, email: str, now: datetime
+    ) -> tuple[Invitation, str]:
         """Store a new invitation; returned with the token of its link, which is not stored."""
         token = secrets.token_urlsafe(32)
         invitation = cls.objects.create(

@@ -44,7 +44,7 @@ def identify(cookies: Mapping[str, str], accept_language: str) -> Visitor | None
     user = User.objects.filter(pk=user_id, is_active=True).first()
     if user is None or not _hash_fits(user, session_hash):
         return None
-    return Visitor(user.pk, session_key, session_hash, _language_of(cookies, accept_language))
+    return Visitor(user.pk, session_key, session_hash, user.language or _language_of(cookies, accept_language))
 
 
 def _language_of(cookies: Mapping[str, str], accept_language: str) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth import login
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -12,11 +11,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
+from django.views.i18n import LANGUAGE_QUERY_PARAMETER
+from django.views.i18n import set_language as set_language_cookie
 
 from workbench.http import Request
 from workbench.teams.access import signed_in
+from workbench.teams.accounts import sign_in
 from workbench.teams.actions import use_sign_in_link
-from workbench.teams.models import Theme
+from workbench.teams.models import Theme, User
 
 
 @require_safe
@@ -39,7 +41,7 @@ def sign_in_link(request: Request, token: str) -> HttpResponse:
             request, _("This sign-in link was used before or has expired. Start Workbench again for a new one.")
         )
         return redirect("account_login")
-    login(request, user, backend=settings.AUTHENTICATION_BACKENDS[0])
+    sign_in(request, user)
     return redirect("home")
 
 
@@ -54,3 +56,14 @@ def set_theme(request: Request) -> HttpResponse:
     if request.htmx:
         return HttpResponse(status=204)
     return redirect("home")
+
+
+@login_not_required
+@require_POST
+def set_language(request: Request) -> HttpResponse:
+    """Show pages in another language: kept in this browser, and for a signed-in person on every device."""
+    language = request.POST.get(LANGUAGE_QUERY_PARAMETER, "")
+    if isinstance(request.user, User) and language in dict(settings.LANGUAGES):
+        request.user.language = language
+        request.user.save(update_fields=["language"])
+    return set_language_cookie(request)
