@@ -54,7 +54,7 @@ def bring_back_draft(draft: Draft) -> None:
     draft.save(update_fields=["thrown_away_at"])
 
 
-def put_aside(member: Member, prompt: Prompt) -> Draft | None:
+def put_aside(member: Member, prompt: Prompt | None) -> Draft | None:
     """Keep the person's work on a prompt, but out of the way: the prompt then opens with its latest version."""
     draft = load_draft(member, prompt)
     if draft:

@@ -31,6 +31,7 @@ class Prompt(models.Model):
     description = models.TextField(_("description"), blank=True)
     folder = models.CharField(_("folder"), max_length=MAX_NAME, blank=True)
     latest_number = models.PositiveIntegerField(default=0)
+    origin = models.UUIDField(null=True, editable=False)  # the id that it had in the file that it came from
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
     created_at = models.DateTimeField(default=timezone.now)
     updated_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
@@ -43,6 +44,7 @@ class Prompt(models.Model):
         ordering: ClassVar = ["-updated_at"]
         indexes: ClassVar = [
             models.Index(fields=["workspace", "-updated_at", "-id"], name="prompt_newest"),
+            models.Index(fields=["workspace", "origin"], name="prompt_origin"),
             models.Index(fields=["workspace", "folder", "-updated_at", "-id"], name="prompt_in_folder"),
         ]
 

@@ -21,7 +21,7 @@ from workbench.prompts.differences import compare_versions
 from workbench.prompts.forms import AboutForm
 from workbench.prompts.labels import USUAL
 from workbench.prompts.models import Favourite, Prompt
-from workbench.prompts.queries import Filters, folders_of, list_prompts, tags_of, version_rows
+from workbench.prompts.queries import folders_of, list_prompts, read_filters, tags_of, version_rows
 from workbench.teams.access import get_member
 from workbench.teams.models import Member, Right
 
@@ -31,7 +31,7 @@ from workbench.teams.models import Member, Right
 def prompts(request: Request, workspace: str) -> HttpResponse:
     """Every prompt of the workspace, narrowed by words, folder, tag, favourites; or the archived ones."""
     member = get_member(request.user, workspace)
-    filters = _filters(request.GET)
+    filters = read_filters(request.GET)
     page = list_prompts(member, filters, request.GET.get("after", ""))
     context = {
         "member": member,
@@ -40,18 +40,9 @@ def prompts(request: Request, workspace: str) -> HttpResponse:
         "filters": filters,
         "folders": folders_of(member),
         "tags": tags_of(member),
+        "query": request.GET.urlencode(),
     }
     return render(request, "prompts/list.html", context)
-
-
-def _filters(data: QueryDict) -> Filters:
-    return Filters(
-        text=data.get("q", "").strip(),
-        folder=data.get("folder", "").strip("/ "),
-        tag=data.get("tag", ""),
-        favourites="favourites" in data,
-        archived="archived" in data,
-    )
 
 
 @never_cache

@@ -1,0 +1,100 @@
+"""A pasted request becomes a prompt: the JSON body of a Messages API call, a list of messages, or a curl command.
+
+Only texts are taken; what has no place in a prompt yet is named, so that nobody misses it silently.
+"""
+
+from __future__ import annotations
+
+import json
+import shlex
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from workbench.prompts.content import PARAMETERS
+
+MAX_PASTED = 16 * 1024 * 1024  # characters
+DATA_OPTIONS = ("-d", "--data", "--data-raw", "--data-binary", "--data-ascii", "--json")
+# Beside texts and parameters: what every request has and a prompt need not.
+EXPECTED = {"model", "messages", "system", "stream", *PARAMETERS}
+
+
+class NotARequestError(Exception):
+    """What was pasted cannot be read; the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pasted:
+    """A draft's content, and the names of what was left out."""
+
+    draft: dict[str, Any]
+    left_out: Sequence[str] = field(default_factory=list)
+
+
+def read_pasted(text: str) -> Pasted:
+    """A draft out of what was pasted.
+
+    Raises:
+        NotARequestError: it is neither JSON with messages nor a curl command that holds such JSON.
+    """
+    if len(text) > MAX_PASTED:
+        raise NotARequestError(_("This is more than %(number)s MB.") % {"number": MAX_PASTED // 1024**2})
+    body = _json_in(text.strip())
+    messages = body if isinstance(body, list) else body.get("messages") if isinstance(body, dict) else None
+    if not isinstance(messages, list) or not messages:
+        raise NotARequestError(_("There are no messages in it."))
+    request = body if isinstance(body, dict) else {}
+    left_out = [str(name) for name in request if name not in EXPECTED]
+    systems = [_text(request.get("system", ""), "system", left_out)]
+    turns = []
+    for message in messages:
+        if not isinstance(message, dict) or message.get("role") not in ("user", "assistant", "system", "developer"):
+            raise NotARequestError(_("A message has no role that is known: user or assistant."))
+        words = _text(message.get("content", ""), str(message["role"]), left_out)
+        if message["role"] in ("user", "assistant"):
+            turns.append({"role": message["role"], "text": words})
+        else:
+            systems.append(words)
+    lane = {name: request[name] for name in PARAMETERS if name in request and name != "connection"}
+    lane["model"] = f":{request.get('model', '')}"
+    draft = {"system": "\n\n".join(filter(None, systems)), "turns": turns, "lanes": [lane]}
+    return Pasted(draft, list(dict.fromkeys(left_out)))
+
+
+def _json_in(text: str) -> Any:  # noqa: ANN401 - any JSON
+    if text.startswith("curl"):
+        text = _data_of(text)
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        raise NotARequestError(_("This is neither JSON nor a curl command with JSON.")) from None
+
+
+def _data_of(command: str) -> str:
+    try:
+        words = shlex.split(command.replace("\\\r\n", " ").replace("\\\n", " "))
+    except ValueError:
+        raise NotARequestError(_("The curl command ends within a quotation.")) from None
+    for option, value in pairwise(words):
+        if option in DATA_OPTIONS:
+            return value
+        if option.startswith(DATA_OPTIONS) and "=" in option:
+            return option.partition("=")[2]
+    raise NotARequestError(_("The curl command has no data (-d)."))
+
+
+def _text(content: Any, where: str, left_out: list[str]) -> str:  # noqa: ANN401 - any JSON
+    """The text of a message's content: text itself, or its text blocks; others are left out, and named."""
+    if isinstance(content, str):
+        return content
+    texts = []
+    for block in content if isinstance(content, list) else [content]:
+        if isinstance(block, Mapping) and block.get("type") == "text" and isinstance(block.get("text"), str):
+            texts.append(block["text"])
+        else:
+            kind = block.get("type", "?") if isinstance(block, Mapping) else "?"
+            left_out.append(f"{where}: {kind}")
+    return "\n\n".join(texts)
