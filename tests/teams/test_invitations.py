@@ -31,7 +31,7 @@ def anyone() -> Client:
 def link_from(browser: Client, role: str = "editor", email: str = "", **fields: str) -> str:
     """The path of the link that the page shows after inviting."""
     page = browser.post(INVITE, {"role": role, "email": email, **fields}).content.decode()
-    return re.findall(r"http://127\.0\.0\.1:\d+(/invitations/[\w-]+/)", page)[0]
+    return str(re.findall(r"http://127\.0\.0\.1:\d+(/invitations/[\w-]+/)", page)[0])
 
 
 def test_a_link_lets_a_new_person_in_with_its_role(alice: Client, anyone: Client) -> None:

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from asgiref.sync import iscoroutinefunction, markcoroutinefunction
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.middleware.locale import LocaleMiddleware
 from django.shortcuts import resolve_url
 from django.template.loader import render_to_string
@@ -25,22 +26,22 @@ class SignInNoticeMiddleware:
     sync_capable = True
     async_capable = True
 
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse | Awaitable[HttpResponse]]) -> None:
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase | Awaitable[HttpResponseBase]]) -> None:
         self.get_response = get_response
         if iscoroutinefunction(get_response):
             markcoroutinefunction(self)
 
-    def __call__(self, request: HttpRequest) -> HttpResponse | Awaitable[HttpResponse]:
+    def __call__(self, request: HttpRequest) -> HttpResponseBase | Awaitable[HttpResponseBase]:
         """Pass the request on, and look at what comes back."""
         response = self.get_response(request)
-        if isinstance(response, HttpResponse):
+        if isinstance(response, HttpResponseBase):
             return self._notice_for(request, response)
         return self._later(request, response)
 
-    async def _later(self, request: HttpRequest, response: Awaitable[HttpResponse]) -> HttpResponse:
+    async def _later(self, request: HttpRequest, response: Awaitable[HttpResponseBase]) -> HttpResponseBase:
         return self._notice_for(request, await response)
 
-    def _notice_for(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    def _notice_for(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         login = resolve_url(settings.LOGIN_URL)
         if not getattr(request, "htmx", False) or response.status_code != 302:
             return response
