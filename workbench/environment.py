@@ -9,6 +9,7 @@ import errno
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -77,6 +78,15 @@ class Environment:
     def public_host(self) -> str:
         """The host name of `public_url`, without port."""
         return urlsplit(self.public_url).hostname or ""
+
+    @property
+    def has_host_name(self) -> bool:
+        """Whether people reach us by a name, not by a number."""
+        try:
+            ip_address(self.public_host)
+        except ValueError:
+            return True
+        return False
 
     @property
     def is_loopback(self) -> bool:
@@ -194,7 +204,8 @@ def make_data_dir(path: Path) -> None:
         SettingsError: it cannot be made or written to.
     """
     try:
-        path.mkdir(parents=True, exist_ok=True)
+        # Prompts, answers and sessions are nobody else's on this machine.
+        path.mkdir(parents=True, exist_ok=True, mode=0o700)
         if not os.access(path, os.W_OK | os.X_OK):
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
     except OSError as error:

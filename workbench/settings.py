@@ -131,7 +131,11 @@ ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = "Workbench: "
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 900
 USERSESSIONS_TRACK_ACTIVITY = False
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+# Browsers keep passkeys for names only, never for numbers.
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", *(["webauthn"] if ENVIRONMENT.has_host_name else [])]
+MFA_PASSKEY_LOGIN_ENABLED = ENVIRONMENT.has_host_name
+# Accounts come by invitation: nobody locks others out of an address that is not theirs.
+MFA_ALLOW_UNVERIFIED_EMAIL = True
 MFA_TOTP_ISSUER = "Workbench"
 MAILERS = {"default": ENVIRONMENT.mailer}
 DEFAULT_FROM_EMAIL = ENVIRONMENT.mail_from

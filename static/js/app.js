@@ -23,6 +23,7 @@ const enhancers = [
   ["#notices", () => import("./notices.js"), "click"],
   ["[data-menu]", () => import("./menu.js"), "toggle"],
   ["[data-palette]", () => import("./palette.js")],
+  ["[data-passkey]", () => import("./passkeys.js"), "click"],
   ["[data-dialog]", () => import("./dialog.js"), "htmx:afterSwap"],
   ...(canGrow ? [] : [["[data-autogrow]", () => import("./autogrow.js")]]),
 ];
