@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
@@ -22,6 +23,7 @@ from workbench.runs.consumers import RunConsumer  # noqa: E402
 type Send = Callable[[Mapping[str, Any]], Awaitable[None]]
 type Receive = Callable[[], Awaitable[dict[str, Any]]]
 
+SOCKET_PATH = r"/ws/w/[-a-zA-Z0-9_]+/"
 sockets = URLRouter([path("ws/w/<slug:workspace>/", RunConsumer.as_asgi())])
 
 
@@ -30,10 +32,9 @@ class NoSuchSocket:
 
     async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
         """Route, or close."""
-        try:
+        if re.fullmatch(SOCKET_PATH, scope["path"]):
             await sockets(scope, receive, send)
-        except ValueError:
-            # Channels' router raises it for a path without a route.
+        else:
             await send({"type": "websocket.close", "code": 4404})
 
 

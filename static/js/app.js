@@ -82,6 +82,19 @@ for (const [selector, load, name] of enhancers) {
   );
 }
 
+// A request that a person started and that never arrived: said, and nothing lost.
+for (const name of ["htmx:sendError", "htmx:timeout"]) {
+  document.addEventListener(name, (event) => {
+    if (event.detail.elt.closest("[data-quiet]")) return;
+    const region = document.querySelector("#notices");
+    region.querySelector('[data-notice="network"]')?.remove();
+    const notice = document.querySelector("#network-notice")?.content.firstElementChild.cloneNode(true);
+    if (!notice) return;
+    notice.dataset.notice = "network";
+    region.append(notice);
+  });
+}
+
 freshToken();
 document.addEventListener("htmx:load", (event) => enhanceIn(event.detail.elt));
 enhanceIn(document);

@@ -20,7 +20,6 @@ function fieldOf(slot) {
 }
 
 function mark() {
-  const before = document.querySelector('[aria-invalid="true"]');
   for (const slot of document.querySelectorAll(".field-error[id]")) {
     const field = fieldOf(slot);
     if (slot.textContent.trim()) field?.setAttribute("aria-invalid", "true");
@@ -29,7 +28,8 @@ function mark() {
   const first = document.querySelector('[aria-invalid="true"]');
   const menu = first?.closest("details:not([open])");
   if (menu) menu.open = true;
-  if (!before) first?.focus();
+  first?.focus();
 }
 
-document.addEventListener("htmx:afterSettle", mark);
+// What else comes meanwhile (tokens, variables) is no reason to move anybody.
+document.addEventListener("htmx:afterRequest", (event) => event.detail.elt.id === "playground" && mark());

@@ -15,7 +15,7 @@ export function shortcuts(dialog) {
 }
 
 function onKey(event, dialog) {
-  if (event.defaultPrevented || event.isComposing) return;
+  if (event.defaultPrevented || event.isComposing || (event.repeat && (event.ctrlKey || event.metaKey))) return;
   if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
     const run = document.querySelector("[data-run-button]:enabled");
     if (!run || document.querySelector("dialog[open]")) return;

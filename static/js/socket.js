@@ -12,6 +12,7 @@ const openPrompt = () => {
   return prompt && base ? { open: prompt, base: Number(base) } : null;
 };
 
+const toStop = new Set(); // runs that were asked to stop and have not ended
 const followed = new Map(); // run id → { position(), onFrame(frame), onState(state) }
 let url = null;
 let socket = null;
@@ -44,10 +45,12 @@ export function follow(run, reader) {
 /** The run has ended, or its element is gone. */
 export function unfollow(run) {
   followed.delete(run);
+  toStop.delete(run);
 }
 
-/** Asks the server to stop a run; false if the socket is not open just now. */
+/** Asks the server to stop a run, again after a reconnect; false if the socket is not open just now. */
 export function stop(run) {
+  toStop.add(run);
   return send({ stop: run });
 }
 
@@ -76,6 +79,7 @@ function started() {
   tellOpen();
   if (!followed.size) return;
   send({ follow: Object.fromEntries([...followed].map(([run, reader]) => [run, reader.position()])) });
+  for (const run of toStop) send({ stop: run });
   tell("open");
 }
 

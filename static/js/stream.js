@@ -3,6 +3,7 @@
 import { follow, stop, unfollow } from "./socket.js";
 
 const JUST_STARTED = 3_000; // ms
+const STOP_ANSWERS = 700; // ms in which the socket must have stopped the run; then the form is posted
 const NEAR_END = 48; // px from the bottom within which the reader counts as being at the end
 
 /** Follows the run of an article until it has ended. */
@@ -21,13 +22,18 @@ export function stream(article) {
 
   const ticker = setInterval(tick, 100);
   const view = followEnd(article);
+  const listening = new AbortController();
   if (Number(article.dataset.age) < JUST_STARTED) bringIntoSight(article);
   follow(run, { position: () => position, onFrame, onState });
 
   function onFrame(frame) {
     if (!article.isConnected) return end();
     if (frame.html !== undefined) return takeHtml(frame);
-    if (frame.error) return say(words.wordsGone);
+    if (frame.error === 403) return say(words.wordsDenied);
+    if (frame.error) {
+      end();
+      return say(words.wordsGone);
+    }
     if (frame.phase) return progress(frame);
     if (frame.text !== undefined) take(frame);
   }
@@ -125,6 +131,7 @@ export function stream(article) {
   }
 
   function finish(swapStyle) {
+    const focused = article.contains(document.activeElement) ? document.activeElement.closest("[data-part]")?.dataset.part : null;
     const [top, wasFollowing, parent] = [parts.scroll.scrollTop, view.follows(), article.parentElement];
     end();
     htmx.swap(article, html, { swapStyle });
@@ -132,23 +139,34 @@ export function stream(article) {
     if (!shown) return;
     shown.querySelector('[data-part="scroll"]').scrollTop = top;
     if (wasFollowing) toEnd(shown);
+    if (focused) shown.querySelector(`[data-part="${focused}"]`)?.focus({ preventScroll: true });
+    // The status was replaced with the rest: a live region that stays tells how it ended.
+    document.querySelector("#said").textContent = shown.querySelector('[data-part="status"]').textContent;
   }
 
   function end() {
     clearInterval(ticker);
     cancelAnimationFrame(frameAsked);
     view.end();
+    listening.abort();
     unfollow(run);
   }
 
+  let isAsked = false;
   article.addEventListener("click", (event) => {
-    // By the open socket it is quicker; the form behind the button does the same without one.
-    if (event.target.closest("[data-stop-run]") && stop(run)) {
-      event.preventDefault();
-      event.stopImmediatePropagation();
-      say(words.wordsStopping);
-    }
+    const button = event.target.closest("[data-stop-run]");
+    // By the open socket it is quicker; the form behind the button does the same without one, or if nothing happens.
+    if (!button || isAsked || !stop(run)) return;
+    isAsked = true;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    say(words.wordsStopping);
+    setTimeout(() => article.isConnected && article.dataset.status !== "stopped" && button.click(), STOP_ANSWERS);
   }, { capture: true });
+  // A run that is replaced by another would go on unseen, and be paid for.
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    if (event.detail.elt.id === "playground") article.querySelector("[data-stop-run]")?.click();
+  }, { signal: listening.signal });
 }
 
 // Where there is room the answer scrolls by itself; on a small screen the page does.

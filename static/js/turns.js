@@ -39,14 +39,13 @@ export function turns(editor) {
   }
 
   function remove(turn) {
-    const after = turn.nextElementSibling;
-    const near = after ?? turn.previousElementSibling;
+    const index = [...list.children].indexOf(turn);
+    const near = turn.nextElementSibling ?? turn.previousElementSibling;
     turn.remove();
     changed();
     (near?.querySelector("textarea") ?? editor.querySelector('[data-turn="add"]')).focus();
     offerUndo(() => {
-      if (after?.isConnected) after.before(turn);
-      else list.append(turn);
+      list.insertBefore(turn, list.children[index] ?? null);
       changed();
       turn.querySelector("textarea").focus();
     });
@@ -60,7 +59,6 @@ export function turns(editor) {
       notice.remove();
       undo();
     });
-    region.querySelector('[data-notice="turn"]')?.remove();
     region.append(notice);
   }
 

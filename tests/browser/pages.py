@@ -88,6 +88,12 @@ def visit_prompts(page: Page, look: Look) -> None:
     page.get_by_role("combobox", name="Kind").locator("visible=true").select_option("choice")
     look("playground, a variable's settings")
     page.keyboard.press("Escape")
+    page.get_by_text("Parameters", exact=True).click()
+    page.get_by_text("Save these settings").click()
+    page.get_by_label("As a new set, named").fill("Calm")
+    look("playground, saving settings")
+    page.get_by_label("As a new set, named").press("Enter")
+    expect(page.locator("#lane-0-set-tag")).to_have_text("Calm")
     page.get_by_role("button", name="Preview").click()
     expect(page.get_by_role("dialog")).to_be_visible()
     look("playground, preview")
@@ -103,7 +109,7 @@ def visit_prompts(page: Page, look: Look) -> None:
     playground.system.fill("You answer kindly for {{company}} in {{language}}.")
     page.keyboard.press("Control+s")
     expect(page.get_by_text("Saved as version 2.")).to_be_visible()
-    for menu in ("Share", "More ways to save"):
+    for menu in ("Share", "More ways to save", "Save values"):
         page.locator("summary", has_text=menu).or_(page.get_by_label(menu, exact=True)).first.click()
         look(f"playground, {menu}")
         page.keyboard.press("Escape")
@@ -124,6 +130,9 @@ def visit_prompts(page: Page, look: Look) -> None:
     look("palette")
     page.keyboard.press("Escape")
     for path in (
+        "prompts/import/",
+        "prompts/paste/",
+        "parameter-sets/",
         "palette/",
         "palette/?q=nothing-like-it",
         "prompts/?archived",

@@ -130,7 +130,7 @@ def test_who_takes_theirs_finds_mine_put_aside(
     saved(alice, connection, prompt, 1, "Alice's", conflict="theirs")
     assert alice.get(f"/w/main/?prompt={prompt.pk}").context["page"].turns[0].text == "Bob's"
     assert "Alice's" in alice.get("/w/main/prompts/drafts/").content.decode().replace("&#x27;", "'")
-    alice.post(f"/w/main/prompts/drafts/{Draft.objects.get().pk}/take-up/")
+    alice.post(f"/w/main/prompts/drafts/{Draft.objects.get(put_aside_at__isnull=False).pk}/take-up/")
     page = alice.get(f"/w/main/?prompt={prompt.pk}").context["page"]
     assert (page.turns[0].text, page.version.number, page.newer.number) == ("Alice's", 1, 2)
 

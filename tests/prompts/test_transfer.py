@@ -9,8 +9,9 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from asgiref.sync import sync_to_async
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.test import Client
+from django.test import AsyncClient, Client
 from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
@@ -22,6 +23,7 @@ from workbench.prompts.content import PromptContent
 from workbench.prompts.drafts import load_draft
 from workbench.prompts.export_format import (
     MAX_FILE,
+    Export,
     NotAnExportError,
     TravellingPrompt,
     TravellingVersion,
@@ -132,8 +134,6 @@ def test_any_text_travels_unchanged(contents: list[PromptContent]) -> None:
 
 
 def test_a_known_prompt_gets_the_newer_versions_only(owner: Member, elsewhere: Member, prompt: Prompt) -> None:
-    from workbench.prompts.export_format import Export  # noqa: PLC0415
-
     first = import_prompts(elsewhere, Export([travelling(prompt)]))
     add_versions(owner, prompt, "Two", "Three")
     second = import_prompts(elsewhere, Export([travelling(prompt)]))
@@ -143,8 +143,6 @@ def test_a_known_prompt_gets_the_newer_versions_only(owner: Member, elsewhere: M
 
 
 def test_a_prompt_that_went_another_way_is_refused_and_left(owner: Member, elsewhere: Member, prompt: Prompt) -> None:
-    from workbench.prompts.export_format import Export  # noqa: PLC0415
-
     there = import_prompts(elsewhere, Export([travelling(prompt)])).new[0]
     add_versions(owner, prompt, "Mine")
     add_versions(elsewhere, there, "Theirs")
@@ -334,14 +332,13 @@ def test_what_is_no_request_is_told_and_stays_typed(alice: Client, text: str) ->
 
 
 @pytest.mark.django_db(transaction=True)
-async def test_the_list_is_downloaded_as_it_is_narrowed(async_client: Any, owner: Member) -> None:  # noqa: ANN401
-    from asgiref.sync import sync_to_async  # noqa: PLC0415
-
+async def test_the_list_is_downloaded_as_it_is_narrowed(owner: Member) -> None:
+    client = AsyncClient(headers={"host": "127.0.0.1"})
     await sync_to_async(full_prompt)(owner)
     await sync_to_async(add_sample_prompts)(owner)
-    await async_client.aforce_login(owner.user)
+    await client.aforce_login(owner.user)
     for query, names in (("", 4), ("?q=owls", 1), ("?folder=birds", 1), ("?q=zebra", 0)):
-        answer = await async_client.get(f"/w/main/prompts/export/{query}", headers={"host": "127.0.0.1"})
+        answer: Any = await client.get(f"/w/main/prompts/export/{query}")
         assert answer.status_code == 200, answer.headers
         data = b"".join([piece async for piece in answer.streaming_content])
         assert len(json.loads(data)["prompts"]) == names

@@ -36,6 +36,7 @@ CUMULATIVE = (
 )
 TOOLS = frozenset({"tool_use", "server_tool_use", "mcp_tool_use"})
 MAX_UNKNOWN = 1000  # raw unknown parts kept of one message
+MAX_UNKNOWN_SIZE = 1024 * 1024  # characters of them; the one that passes it is kept whole
 
 
 class _Growing:
@@ -54,6 +55,8 @@ class _Growing:
 
     def snapshot(self) -> JSON:
         block = dict(self.block)
+        if isinstance(block.get("citations"), list):
+            block["citations"] = list(block["citations"])
         if text := self.text.getvalue():
             block[self.target] = _tool_input(text) if self.target == "input" else text
         return block
@@ -65,7 +68,7 @@ class Accumulator:
     `complete` is true once `message_stop` came. `unknown` keeps, raw, events and deltas of unknown types.
     """
 
-    __slots__ = ("_by_index", "_growing", "_message", "complete", "started", "unknown")
+    __slots__ = ("_by_index", "_growing", "_message", "_unknown_size", "complete", "started", "unknown")
 
     def __init__(self) -> None:
         self._message: JSON = {"type": "message", "role": "assistant", "content": [], "usage": {}}
@@ -74,6 +77,7 @@ class Accumulator:
         self.started = False
         self.complete = False
         self.unknown: list[Any] = []
+        self._unknown_size = 0
 
     def add(self, event: Event) -> None:
         """Take in one event."""
@@ -139,7 +143,10 @@ class Accumulator:
     def _cite(self, event: CitationsDelta) -> None:
         growing = self._by_index.get(event.index)
         if growing and growing.kind == "text":
-            growing.block["citations"] = [*(growing.block.get("citations") or []), event.citation]
+            citations = growing.block.get("citations")
+            if not isinstance(citations, list):
+                citations = growing.block["citations"] = []
+            citations.append(event.citation)
 
     def _end(self, event: MessageDelta) -> None:
         delta, usage = event.delta, self._message["usage"]
@@ -155,8 +162,10 @@ class Accumulator:
         self.complete = True
 
     def _keep(self, event: UnknownDelta | UnknownEvent) -> None:
-        if len(self.unknown) < MAX_UNKNOWN:
-            self.unknown.append(event.delta if isinstance(event, UnknownDelta) else event.data)
+        raw = event.delta if isinstance(event, UnknownDelta) else event.data
+        if len(self.unknown) < MAX_UNKNOWN and self._unknown_size < MAX_UNKNOWN_SIZE:
+            self._unknown_size += len(repr(raw))
+            self.unknown.append(raw)
 
 
 _RULES: dict[type, Callable[[Accumulator, Any], None]] = {

@@ -13,13 +13,13 @@ from typing import Any, Literal, Self
 import httpx
 
 from .envelope import status_error
-from .errors import ClaudeError, InvalidAddressError, MalformedAnswerError, ServerHungUpError, UnsendableError
+from .errors import ClaudeError, InvalidAddressError, ServerHungUpError, UnsendableError
 from .exchange import Exchange, Moment, current_exchange
 from .failures import NETWORK_ERRORS, connection_error
 from .jsontext import read_json
 from .messages import Messages
 from .models import Models
-from .reading import read_whole, within
+from .reading import read_whole, unpacked, within
 from .retry import Attempt, OnAttempt, Retrier, RetryPolicy
 from .transport import AddressRules, Limits, default_tls, make_transport
 
@@ -186,9 +186,7 @@ class Client:
         try:
             response = await self.send(exchange, body, idle_s=self.timeout.answer, deadline=deadline)
             try:
-                content = await read_whole(response.aiter_bytes(), self.timeout.answer, deadline)
-            except httpx.DecodingError as error:
-                raise MalformedAnswerError(f"The answer could not be unpacked: {error}") from error
+                content = await read_whole(unpacked(response), self.timeout.answer, deadline)
             except NETWORK_ERRORS as error:
                 raise ServerHungUpError(f"The connection broke before the answer was whole: {error}") from error
             finally:
@@ -223,7 +221,7 @@ class Client:
 
     async def _read_refusal(self, response: httpx.Response, idle_s: float, deadline: float) -> bytes:
         try:
-            return await read_whole(response.aiter_bytes(), idle_s, deadline, cap=MAX_ERROR_BODY, cut=True)
+            return await read_whole(unpacked(response), idle_s, deadline, cap=MAX_ERROR_BODY, cut=True)
         except (*NETWORK_ERRORS, ClaudeError):
             return b""  # the status alone says enough
 

@@ -11,6 +11,7 @@ import orjson
 
 from .jsontext import read_json
 
+MAX_INDEX = 2**31 - 1  # of a block: what readers of an answer can keep
 type JSON = dict[str, Any]
 
 
@@ -145,7 +146,7 @@ def parse_event(name: bytes, data: bytes) -> Event:
 
 def _delta(value: JSON) -> Event:
     delta, index = value.get("delta"), value.get("index", 0)
-    if type(index) is not int:
+    if type(index) is not int or not 0 <= index <= MAX_INDEX:
         return UnknownDelta(0, delta)
     if type(delta) is dict:
         kind = delta.get("type")
@@ -161,7 +162,7 @@ def _delta(value: JSON) -> Event:
 
 def _index(value: JSON) -> int:
     index = value.get("index", 0)
-    return index if isinstance(index, int) else 0
+    return index if type(index) is int and 0 <= index <= MAX_INDEX else 0
 
 
 def _mapping(value: JSON, name: str) -> JSON:

@@ -1,11 +1,15 @@
 """Waiting for a server within our limits of time and size. Never interprets what it reads."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable
+import zlib
+from collections.abc import AsyncIterable, AsyncIterator, Awaitable
 from typing import Any
 
-from .errors import DeadlineError, EventTooLargeError, IdleTimeoutError, TimeLimitError
+import httpx
 
+from .errors import DeadlineError, EventTooLargeError, IdleTimeoutError, MalformedAnswerError, TimeLimitError
+
+MAX_PIECE = 64 * 1024  # bytes that are unpacked at once
 MAX_ANSWER = 64 * 1024 * 1024  # bytes of a whole answer, unpacked
 
 
@@ -88,6 +92,43 @@ def _too_late() -> DeadlineError:
 
 def _too_quiet(idle_s: float) -> IdleTimeoutError:
     return IdleTimeoutError(f"The server sent nothing for {idle_s:g} s.")
+
+
+def unpacked(response: httpx.Response) -> AsyncIterator[bytes]:
+    """An answer's bytes as they come, unpacked in pieces of bounded size: a few packed bytes can hold gigabytes.
+
+    Raises MalformedAnswerError, here or while reading, for an encoding that was not asked for and for broken data.
+    """
+    encoding = response.headers.get("content-encoding", "").strip().lower()
+    stream = response.stream
+    if not isinstance(stream, AsyncIterable):
+        raise MalformedAnswerError("The answer cannot be read piece by piece.")
+    if encoding in {"", "identity"}:
+        return aiter(stream)
+    if encoding not in {"gzip", "x-gzip", "deflate"}:
+        raise MalformedAnswerError(f"The answer is packed as {encoding[:40]!r}, which was not asked for.")
+    return _unpack(stream, encoding)
+
+
+async def _unpack(stream: AsyncIterable[bytes], encoding: str) -> AsyncIterator[bytes]:
+    # 47: gzip and zlib by their heads. What is called deflate is zlib, or from some servers without any head.
+    unpacker = zlib.decompressobj(47)
+    is_first = True
+    async for packed in stream:
+        data = packed
+        while data:
+            try:
+                piece = unpacker.decompress(data, MAX_PIECE)
+            except zlib.error as error:
+                if not (is_first and encoding == "deflate"):
+                    raise MalformedAnswerError(f"The answer could not be unpacked: {error}") from error
+                unpacker = zlib.decompressobj(-zlib.MAX_WBITS)
+                is_first = False
+                continue
+            is_first = False
+            data = unpacker.unconsumed_tail
+            if piece:
+                yield piece
 
 
 async def read_whole(

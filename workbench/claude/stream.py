@@ -3,6 +3,7 @@
 Never retries once an event was given out, and never calls a stream complete that did not say so itself.
 """
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from types import AsyncGeneratorType, TracebackType
 from typing import TYPE_CHECKING, Any, Self
@@ -12,17 +13,18 @@ import httpx
 from . import errors
 from .accumulate import Accumulator
 from .envelope import status_error
-from .events import ErrorEvent, Event, events_of, parse_event
+from .events import ErrorEvent, Event, MessageStop, events_of, parse_event
 from .exchange import Exchange, Moment, header
 from .failures import NETWORK_ERRORS
 from .jsontext import read_json
-from .reading import Patience, read_whole, within
+from .reading import Patience, read_whole, unpacked, within
 from .retry import Attempt, OnAttempt
 from .sse import EventSplitter
 
 if TYPE_CHECKING:
     from .client import Client
 
+MAX_STREAMED = 256 * 1024 * 1024  # bytes of one answer, as they come
 AFTER_STOP_S = 1.0  # seconds in which a server may end the connection after message_stop, or still report an error
 
 
@@ -55,6 +57,8 @@ class MessageStream:
         self._failure: errors.ClaudeError | None = None
         self._patience: Patience | None = None
         self._deadline = 0.0
+        self._until: float | None = None  # after message_stop: until when the connection is still read
+        self._size = 0
 
     @property
     def message(self) -> dict[str, Any]:
@@ -133,16 +137,13 @@ class MessageStream:
 
     async def _open(self) -> None:
         self._splitter, self._failure = EventSplitter(), None
+        self._until, self._size = None, 0
         self._patience = Patience(self._client.timeout.idle, self._deadline)
         response = self._response = await self._client.send(
             self.exchange, self.body, idle_s=self._client.timeout.idle, deadline=self._deadline, streamed=True
         )
-        packed = response.headers.get("content-encoding", "").lower() not in {"", "identity"}
-        if packed or not isinstance(response.stream, httpx.AsyncByteStream):
-            self._chunks = response.aiter_bytes()
-        else:
-            # Straight from the transport: httpx's own iterator would add a layer to every read.
-            self._chunks = aiter(response.stream)
+        # Straight from the transport: httpx's own iterator would add a layer to every read.
+        self._chunks = unpacked(response)
 
     async def _next(self) -> list[Event] | None:
         """Events of the next read that completed any; None once the stream has ended well. Raises what ended it."""
@@ -152,6 +153,9 @@ class MessageStream:
                 if self.accumulator.complete:
                     return None
                 raise errors.StreamInterruptedError("The stream ended before the message was complete.")
+            self._size += len(read)
+            if self._size > MAX_STREAMED:
+                raise errors.EventTooLargeError(f"The answer is larger than {MAX_STREAMED} bytes.")
             if self._on_bytes:
                 self._on_bytes(read)
             if self.exchange.first_event_at is None and (whole := await self._whole_message(read)):
@@ -164,8 +168,9 @@ class MessageStream:
         if self._chunks is None or self._patience is None:
             return None
         try:
-            if self.accumulator.complete:
-                return await within(anext(self._chunks, None), AFTER_STOP_S, self._deadline)
+            if self._until is not None:
+                left = self._until - asyncio.get_running_loop().time()
+                return await within(anext(self._chunks, None), left, self._deadline) if left > 0 else None
             return await self._patience.read(self._chunks)
         except (*NETWORK_ERRORS, errors.TimeLimitError) as error:
             if self.accumulator.complete:
@@ -186,6 +191,8 @@ class MessageStream:
                     break
                 add(event)
                 append(event)
+                if type(event) is MessageStop:
+                    self._note_end()
             else:
                 if self._splitter.too_large:
                     self._failure = errors.EventTooLargeError(
@@ -194,6 +201,12 @@ class MessageStream:
         except errors.MalformedAnswerError as error:
             self._failure = error
         return events
+
+    def _note_end(self) -> None:
+        """The answer is whole. What a server still does with the connection is not its duration."""
+        if self._until is None:
+            self._until = asyncio.get_running_loop().time() + AFTER_STOP_S
+            self.exchange.ended_at = Moment.now()
 
     async def _whole_message(self, read: bytes) -> list[Event] | None:
         """The events of a JSON document that came instead of a stream; None when it is a stream."""

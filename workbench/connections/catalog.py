@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 
 from asgiref.sync import sync_to_async
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
@@ -55,7 +56,12 @@ async def refresh_catalog(connection: Connection, client: Client) -> int | None:
 
 @transaction.atomic
 def store_models(connection: Connection, models: Sequence[ModelInfo], now: datetime) -> int:
-    """Keep what the server told; returns how many models. Those it no longer lists stay, but are not offered."""
+    """Keep what the server told; returns how many models. Those it no longer lists stay, but are not offered.
+
+    Nothing is kept if the connection leads elsewhere by now.
+    """
+    if not same_place(connection).exists():
+        return 0
     usable = [info for info in models if len(info.id) <= LONGEST_ID and info.id.isprintable()]
     rows = [_row(connection, info, position) for position, info in enumerate(usable)]
     told = {row.model_id for row in rows}
@@ -71,6 +77,13 @@ def store_models(connection: Connection, models: Sequence[ModelInfo], now: datet
     )
     Connection.objects.filter(pk=connection.pk).update(models_refreshed_at=now)
     return len(rows)
+
+
+def same_place(connection: Connection) -> QuerySet[Connection]:
+    """The row of a connection while it leads where it led when it was read: what was found is about no other."""
+    return Connection.objects.filter(
+        pk=connection.pk, base_url=connection.base_url, sealed_key=connection.sealed_key, proxy=connection.proxy
+    )
 
 
 def add_own_model(connection: Connection, model_id: str, display_name: str = "") -> CatalogModel:

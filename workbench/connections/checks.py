@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from typing import Any
-from uuid import UUID
 
 from asgiref.sync import sync_to_async
 from django.utils import timezone
 
 from workbench.claude import ClaudeError, Client, errors
 from workbench.connections.capabilities import choose_api_version
-from workbench.connections.catalog import NO_SUCH_ENDPOINT, refresh_catalog
+from workbench.connections.catalog import NO_SUCH_ENDPOINT, refresh_catalog, same_place
 from workbench.connections.clients import (
     ConnectionAccess,
     ConnectionLocked,
@@ -165,10 +164,7 @@ def _model_to_try(connection: Connection, model_id: str) -> CatalogModel | None:
 
 def _store(connection: Connection, report: Report) -> None:
     """Keep what was found, unless somebody changed the connection meanwhile: then it is about another one."""
-    same = Connection.objects.filter(
-        pk=connection.pk, base_url=connection.base_url, sealed_key=connection.sealed_key, proxy=connection.proxy
-    )
-    same.update(
+    same_place(connection).update(
         health=report.health,
         report=[step.to_json() for step in report.steps],
         features={**connection.features, **report.features},
@@ -176,17 +172,15 @@ def _store(connection: Connection, report: Report) -> None:
     )
 
 
-def mark_working(connection_id: UUID) -> None:
+def mark_working(connection: Connection) -> None:
     """A run was answered in full: whatever was wrong with the connection before is over."""
     step = Step(StepName.RUN, Result.OK)
-    Connection.objects.filter(pk=connection_id).exclude(health=Health.OK).update(
+    same_place(connection).exclude(health=Health.OK).update(
         health=Health.OK, report=[step.to_json()], health_checked_at=timezone.now()
     )
 
 
-def mark_key_refused(connection_id: UUID) -> None:
+def mark_key_refused(connection: Connection) -> None:
     """A run found that the key is not accepted (401)."""
     step = Step(StepName.RUN, Result.FAILED, error=errors.AuthenticationError.__name__)
-    Connection.objects.filter(pk=connection_id).update(
-        health=Health.KEY_REFUSED, report=[step.to_json()], health_checked_at=timezone.now()
-    )
+    same_place(connection).update(health=Health.KEY_REFUSED, report=[step.to_json()], health_checked_at=timezone.now())

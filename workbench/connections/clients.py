@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import ipaddress
 from collections import OrderedDict
 from collections.abc import AsyncGenerator
 from contextlib import suppress
@@ -25,7 +26,7 @@ from django.utils.translation import gettext as _
 
 from workbench.claude import AddressRules as ClientRules
 from workbench.claude import Client, Timeouts, with_options
-from workbench.claude.errors import InvalidAddressError
+from workbench.claude.errors import AddressRefusedError, InvalidAddressError
 from workbench.connections.addresses import operator_rules
 from workbench.connections.models import Connection, Health, Kind
 from workbench.local_model.supervisor import address
@@ -71,8 +72,8 @@ class ConnectionAccess:
     idle_timeout: int
     deadline: int
     max_retries: int
-    # It may hold a password.
     proxy: str = field(repr=False)
+    is_local: bool = False  # our own model server: always on this machine, whatever the operator's rules say
 
     @property
     def identity(self) -> str:
@@ -107,6 +108,7 @@ def open_connection(connection: Connection | None) -> ConnectionAccess:
         deadline=connection.deadline,
         max_retries=connection.max_retries,
         proxy=connection.proxy,
+        is_local=connection.kind == Kind.LOCAL,
     )
 
 
@@ -185,11 +187,16 @@ def make_client(access: ConnectionAccess, api_version: str) -> Client:
             timeout=Timeouts(idle=access.idle_timeout, total=access.deadline),
             max_retries=access.max_retries,
             proxy=access.proxy or None,
-            rules=ClientRules(check=operator_rules().check),
+            rules=ClientRules(check=_only_this_machine if access.is_local else operator_rules().check),
         )
     except InvalidAddressError as error:
         words = _("The address of this connection, or of its proxy, cannot be used. An owner can correct it.")
         raise ConnectionMisconfigured(words) from error
+
+
+def _only_this_machine(address: str, _port: int) -> None:
+    if not ipaddress.ip_address(address).is_loopback:
+        raise AddressRefusedError(_("The local model is on this machine."))
 
 
 async def close_clients() -> None:

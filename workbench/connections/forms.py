@@ -18,7 +18,7 @@ BETA = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9._-]{0,99}")
 # A local model has no address of its own choice, no key and no proxy.
 NOT_FOR_LOCAL = ("base_url", "key", "remove_key", "proxy", "betas", "api_version")
 # What the server's environment says about a connection that follows it.
-NOT_FOR_ENVIRONMENT = ("base_url", "key", "remove_key")
+NOT_FOR_ENVIRONMENT = ("base_url", "key", "remove_key", "proxy")
 HELP = {
     "base_url": gettext_lazy(
         "Without /v1. The key belongs to this address: saving another one removes the stored key."
@@ -129,6 +129,9 @@ class ConnectionForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic 
             new_url, connection.base_url = self.cleaned_data["base_url"], self.stored_url
             connection.move_to(new_url)
             connection.kind = Kind.of_address(new_url)
+            if "proxy" in self.changed_data and new_url.startswith("http://"):
+                # Over plain http a proxy reads the key: it was saved for another way.
+                connection.set_key("")
             if self.cleaned_data["key"] or self.cleaned_data.get("remove_key"):
                 connection.set_key(self.cleaned_data["key"])
         if "betas" in self.fields:

@@ -59,7 +59,7 @@ def _add(request: Request, member: Member, connection: Connection) -> HttpRespon
 
 def _remove(request: Request, workspace: str, connection: Connection) -> HttpResponse:
     wanted = request.POST["remove"]
-    if wanted.isdecimal():
+    if wanted.isdecimal() and len(wanted) < 10:
         removed, _rows = connection.models.filter(pk=int(wanted), is_own=True).delete()
         if removed:
             messages.success(request, _("The model was removed."))
@@ -69,7 +69,7 @@ def _remove(request: Request, workspace: str, connection: Connection) -> HttpRes
 def _set_prices(request: Request, member: Member, connection: Connection) -> HttpResponse:
     """Only of models whose fields were posted: others may have come since the page was opened."""
     posted = {name.partition("-")[0] for name in request.POST if name.endswith("_price")}
-    asked = connection.models.filter(pk__in=[int(pk) for pk in posted if pk.isdecimal()])
+    asked = connection.models.filter(pk__in=[int(pk) for pk in posted if pk.isdecimal() and len(pk) < 10])
     forms = {model.pk: PriceForm(request.POST, instance=model, prefix=str(model.pk)) for model in asked}
     if not all([form.is_valid() for form in forms.values()]):  # noqa: C419 - each must be checked, to show all errors
         return _page(request, member, connection, status=422, forms=forms)

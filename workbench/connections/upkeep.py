@@ -6,20 +6,22 @@ Asks for lists of models only, which cost nothing; whether answers come is what 
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from uuid import UUID
 
 import structlog
-from asgiref.sync import sync_to_async
 from django.db.models import Q
 
 from workbench.claude import ClaudeError, errors
 from workbench.connections.capabilities import choose_api_version
-from workbench.connections.catalog import refresh_catalog
+from workbench.connections.catalog import refresh_catalog, same_place
 from workbench.connections.checks import health_after
-from workbench.connections.clients import ConnectionUnavailable, client_for, open_connection
+from workbench.connections.clients import ConnectionUnavailable, make_client, open_connection
 from workbench.connections.models import Connection, Health
 from workbench.connections.report import StepName, step_of
+from workbench.threads import in_thread
 
 log = structlog.get_logger(__name__)
 
@@ -27,6 +29,8 @@ FRESH_FOR = timedelta(hours=12)
 # After a failure the next try waits, twice as long each time.
 FIRST_PAUSE = timedelta(seconds=5)
 LONGEST_PAUSE = timedelta(hours=1)
+# For one list; nobody waits for it (s).
+PATIENCE_S = 60
 
 # Row, address and sealed key: a connection that was corrected is a new one here, and asked at once.
 type _Place = tuple[UUID, str, str]
@@ -38,23 +42,40 @@ class Upkeep:
     def __init__(self) -> None:
         self._failures: dict[_Place, int] = {}
         self._not_before: dict[_Place, datetime] = {}
+        self._asking: dict[_Place, asyncio.Task[None]] = {}
 
     async def refresh_due(self, now: datetime) -> None:
-        """Refresh the catalogs that are due, side by side."""
-        due = [found for found in await sync_to_async(_due)(now) if self._not_before.get(_place(found), now) <= now]
-        await asyncio.gather(*(self._refresh(connection, now) for connection in due))
+        """Refresh the catalogs that are due, side by side, and wait for them."""
+        await self.start_due(now)
+        await asyncio.gather(*self._asking.values())
+
+    async def start_due(self, now: datetime) -> None:
+        """Begin to refresh the catalogs that are due: a server that is slow to answer holds up nobody else's."""
+        for connection in await in_thread(_due)(now):
+            place = _place(connection)
+            if place not in self._asking and self._not_before.get(place, now) <= now:
+                task = asyncio.create_task(self._refresh(connection, now), name=f"catalog of {connection.pk}")
+                self._asking[place] = task
+                task.add_done_callback(partial(self._asked, place))
+
+    def _asked(self, place: _Place, task: asyncio.Task[None]) -> None:
+        del self._asking[place]
+        if not task.cancelled() and (error := task.exception()):
+            log.error("catalog.crashed", connection=str(place[0]), exc_info=error)
 
     async def _refresh(self, connection: Connection, now: datetime) -> None:
         try:
-            access = await sync_to_async(open_connection)(connection)
-            found = await refresh_catalog(connection, client_for(access, choose_api_version(connection, "", {})))
+            access = await in_thread(open_connection)(connection)
+            brisk = replace(access, idle_timeout=PATIENCE_S, deadline=PATIENCE_S, max_retries=0)
+            async with make_client(brisk, choose_api_version(connection, "", {})) as client:
+                found = await refresh_catalog(connection, client)
         except (ClaudeError, ConnectionUnavailable) as error:
             self._put_off(connection, now)
             log.info("catalog.not_refreshed", connection=str(connection.pk), reason=type(error).__name__)
             if isinstance(error, ClaudeError):
-                await sync_to_async(_note_failure)(connection, error, now)
+                await in_thread(_note_failure)(connection, error, now)
         else:
-            await sync_to_async(_forget_absence)(connection)
+            await in_thread(_forget_absence)(connection)
             self._failures.pop(_place(connection), None)
             # A server without a list is not asked again before the next start.
             self._not_before[_place(connection)] = now + (FRESH_FOR if found is not None else timedelta(days=3650))
@@ -81,10 +102,9 @@ def _note_failure(connection: Connection, error: ClaudeError, now: datetime) -> 
     if connection.models_refreshed_at is not None and not is_refused:
         return
     name = StepName.KEY if is_refused else StepName.MODELS if error.http_status else StepName.REACHABLE
-    same = Connection.objects.filter(
-        pk=connection.pk, base_url=connection.base_url, sealed_key=connection.sealed_key, proxy=connection.proxy
+    same_place(connection).update(
+        health=health_after(error), report=[step_of(name, error).to_json()], health_checked_at=now
     )
-    same.update(health=health_after(error), report=[step_of(name, error).to_json()], health_checked_at=now)
 
 
 def _forget_absence(connection: Connection) -> None:

@@ -66,6 +66,7 @@ class PlaygroundPage:
     hides_draft: bool = False
     without_models: Sequence[WithoutModels] = ()
     submission: UUID = field(default_factory=uuid4)
+    id: UUID = field(default_factory=uuid4)
 
 
 def open_page(

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.http import Http404, QueryDict
 
 from workbench.prompts.access import get_prompt
+from workbench.prompts.drafts import Mark
 from workbench.prompts.models import Prompt
 from workbench.teams.models import Member
 
@@ -23,6 +24,11 @@ def posted_prompt(data: QueryDict, member: Member) -> Prompt | None:
 def posted_base(data: QueryDict) -> int | None:
     """The number of the version on which the work was begun."""
     return number_in(data, "base")
+
+
+def posted_mark(data: QueryDict) -> Mark:
+    """Which post of which page this is."""
+    return Mark(data.get("page", "")[:36], number_in(data, "sequence") or 0)
 
 
 def number_in(data: QueryDict, name: str) -> int | None:

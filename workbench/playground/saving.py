@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST
 
 from workbench.http import Request
 from workbench.notices import tell_done
-from workbench.playground.posted import posted_base, posted_prompt
+from workbench.playground.posted import posted_base, posted_mark, posted_prompt
 from workbench.prompts.access import get_version
 from workbench.prompts.actions import NewerVersionError, create_prompt, save_version
 from workbench.prompts.content import PromptContent
@@ -53,10 +53,10 @@ def save(request: Request, workspace: str) -> HttpResponse:
             note_in(request.POST),
         )
     except NewerVersionError as newer:
-        save_draft(member, prompt, draft, base)
+        save_draft(member, prompt, draft, base, posted_mark(request.POST))
         return _ask_which(request, member, prompt, newer.latest)
     is_new = saved.number != base
-    _settle(member, prompt, draft, saved)
+    _settle(request, member, draft, saved)
     words = _("Saved as version %(number)s.") if is_new else _("Nothing has changed since version %(number)s.")
     return _saved(request, member, saved, words % {"number": saved.number})
 
@@ -72,9 +72,9 @@ def save_new(request: Request, workspace: str) -> HttpResponse:
     came_from = posted_prompt(request.POST, member)
     saved = create_prompt(member, form.about(), PromptContent.of_draft(draft), form.cleaned_data["note"])
     if came_from is None:
-        forget_draft(member, None)
+        forget_draft(member, None, posted_mark(request.POST))
         adopt_runs(member, saved)
-    _settle(member, saved.prompt, draft, saved)
+    _settle(request, member, draft, saved)
     words = _("“%(name)s” was saved, as version 1.") % {"name": saved.prompt.name}
     if not request.htmx:
         return _saved(request, member, saved, words)
@@ -82,12 +82,12 @@ def save_new(request: Request, workspace: str) -> HttpResponse:
     return HttpResponse(headers={"HX-Redirect": _address(member, saved.prompt)})
 
 
-def _settle(member: Member, prompt: Prompt, draft: dict[str, Any], saved: PromptVersion) -> None:
+def _settle(request: Request, member: Member, draft: dict[str, Any], saved: PromptVersion) -> None:
     """What was typed is a version now; values of variables belong to no version, and stay in the draft."""
     if any(draft["values"].values()):
-        save_draft(member, prompt, draft, saved.number)
+        save_draft(member, saved.prompt, draft, saved.number, posted_mark(request.POST))
     else:
-        forget_draft(member, prompt)
+        forget_draft(member, saved.prompt, posted_mark(request.POST))
 
 
 def _ask_name(request: Request, member: Member, form: NewPromptForm | None = None) -> HttpResponse:
@@ -129,7 +129,7 @@ def _ask_which(request: Request, member: Member, prompt: Prompt, latest: PromptV
 
 
 def _take_theirs(request: Request, member: Member, prompt: Prompt) -> HttpResponse:
-    save_draft(member, prompt, draft_content(request.POST), posted_base(request.POST))
+    save_draft(member, prompt, draft_content(request.POST), posted_base(request.POST), posted_mark(request.POST))
     put_aside(member, prompt)
     tell_done(request, _("Your work was put aside. It waits under Prompts, Drafts."))
     address = _address(member, prompt)

@@ -20,7 +20,7 @@ from workbench.playground.estimate import Estimate, estimate_lane
 from workbench.playground.lanes import LaneView, lane_view
 from workbench.playground.page import open_page
 from workbench.playground.palette import find_entries
-from workbench.playground.posted import id_in, number_in, posted_base, posted_prompt
+from workbench.playground.posted import id_in, number_in, posted_base, posted_mark, posted_prompt
 from workbench.prompts.access import get_version
 from workbench.prompts.drafts import is_edited, save_draft, throw_away
 from workbench.prompts.parameter_sets import list_sets
@@ -57,7 +57,7 @@ def draft(request: Request, workspace: str) -> HttpResponse:
     prompt = posted_prompt(request.POST, member)
     content = draft_content(request.POST)
     base = prompt.versions.filter(number=posted_base(request.POST) or prompt.latest_number).first() if prompt else None
-    save_draft(member, prompt, content, base.number if base else None)
+    save_draft(member, prompt, content, base.number if base else None, posted_mark(request.POST))
     edited = bool(base and is_edited(content, base))
     return JsonResponse({"saved": timezone.now().isoformat(), "edited": edited})
 
@@ -67,7 +67,9 @@ def draft_discard(request: Request, workspace: str) -> HttpResponse:
     """Throw away what is typed, with a way back: the page then shows the saved version, or is empty."""
     member = get_member(request.user, workspace, Right.WRITE)
     prompt = posted_prompt(request.POST, member)
-    thrown = save_draft(member, prompt, draft_content(request.POST), posted_base(request.POST))
+    thrown = save_draft(
+        member, prompt, draft_content(request.POST), posted_base(request.POST), posted_mark(request.POST)
+    )
     throw_away(thrown)
     undo = reverse("draft_throw_away", kwargs={"workspace": workspace, "draft_id": thrown.id}) + "?undo"
     tell_done(request, _("Your changes were thrown away."), undo)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -21,24 +22,40 @@ def load_draft(member: Member, prompt: Prompt | None) -> Draft | None:
     return _current(member, prompt).filter(thrown_away_at__isnull=True).first()
 
 
-def save_draft(member: Member, prompt: Prompt | None, content: dict[str, Any], base_number: int | None = None) -> Draft:
-    """Keep what was typed, in the place of what was typed before.
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """Which post of which page something is: posts can overtake each other on their way."""
+
+    page: str = ""
+    sequence: int = 0
+
+
+@transaction.atomic
+def save_draft(
+    member: Member,
+    prompt: Prompt | None,
+    content: dict[str, Any],
+    base_number: int | None = None,
+    mark: Mark | None = None,
+) -> Draft:
+    """Keep what was typed, in the place of what was typed before; what its page sent earlier and comes late is dropped.
 
     Args:
         base_number: the version on which it was begun.
     """
-    draft, _made = Draft.objects.update_or_create(
-        workspace_id=member.workspace_id,
-        user_id=member.user_id,
-        prompt=prompt,
-        put_aside_at=None,
-        defaults={
-            "content": content,
-            "base_number": base_number,
-            "updated_at": timezone.now(),
-            "thrown_away_at": None,
-        },
-    )
+    return _replace(member, prompt, mark, content=content, base_number=base_number, thrown_away_at=None)
+
+
+def _replace(member: Member, prompt: Prompt | None, mark: Mark | None, **fields: Any) -> Draft:  # noqa: ANN401
+    mark = mark or Mark()
+    draft = _current(member, prompt).select_for_update().first()
+    if draft is None:
+        draft = Draft(workspace_id=member.workspace_id, user_id=member.user_id, prompt=prompt)
+    elif mark.page and draft.page == mark.page and mark.sequence <= draft.sequence:
+        return draft
+    for name, value in {**fields, "page": mark.page, "sequence": mark.sequence, "updated_at": timezone.now()}.items():
+        setattr(draft, name, value)
+    draft.save()
     return draft
 
 
@@ -74,9 +91,10 @@ def take_up(draft: Draft) -> None:
     draft.save(update_fields=["put_aside_at", "thrown_away_at"])
 
 
-def forget_draft(member: Member, prompt: Prompt | None) -> None:
-    """Remove what was typed: it is a version now."""
-    _current(member, prompt).delete()
+@transaction.atomic
+def forget_draft(member: Member, prompt: Prompt | None, mark: Mark | None = None) -> None:
+    """Remove what was typed: it is a version now. Its place stays, to know what this page sent before."""
+    _replace(member, prompt, mark, content={}, base_number=None, thrown_away_at=timezone.now())
 
 
 def drafts_of(member: Member) -> list[Draft]:

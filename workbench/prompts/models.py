@@ -213,7 +213,8 @@ class Draft(models.Model):
 
     `content` is `{"system": str, "turns": [{"role", "text"}], "lanes": [{"model", "max_tokens", …}], "variables":
     [stored variables], "values": {name: value}}`, values as typed. `base_number` is the version on which it was begun.
-    One that was thrown away can be brought back until something new is typed.
+    One that was thrown away can be brought back until something new is typed. `page` sent it as its `sequence`-th post:
+    what that page sent before and arrives later is older.
     """
 
     workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="drafts")
@@ -224,6 +225,8 @@ class Draft(models.Model):
     updated_at = models.DateTimeField(default=timezone.now)
     put_aside_at = models.DateTimeField(null=True)
     thrown_away_at = models.DateTimeField(null=True)
+    page = models.CharField(max_length=36, blank=True)
+    sequence = models.PositiveBigIntegerField(default=0)
 
     class Meta:
         constraints: ClassVar = [

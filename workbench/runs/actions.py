@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
@@ -48,7 +48,10 @@ def start_runs(member: Member, submission: Submission) -> list[Run]:
         earlier = list(runs_of(member, submission.key))
         if not earlier:
             raise
-        return earlier
+        if [run.request_body for run in earlier] == [run.request_body for run in runs]:
+            return earlier
+        # The answer to the first post never reached the page, and what it asks has changed since.
+        return start_runs(member, replace(submission, key=uuid4()))
 
 
 def runs_of(member: Member, key: UUID) -> QuerySet[Run]:
@@ -58,16 +61,14 @@ def runs_of(member: Member, key: UUID) -> QuerySet[Run]:
 
 
 def adopt_runs(member: Member, version: PromptVersion) -> None:
-    """Let the member's last runs of a prompt without a name belong to the one that it was saved as."""
+    """Let the member's last runs of a prompt without a name belong to the one that it was saved as, if they ran it."""
     mine = Run.objects.filter(workspace_id=member.workspace_id, user_id=member.user_id, source=Source.PLAYGROUND)
     key = mine.filter(prompt__isnull=True).order_by("-id").values_list("submission", flat=True).first()
     if key is None:
         return
     content = PromptContent.of_version(version)
-    for run in mine.filter(submission=key, prompt__isnull=True):
-        run.prompt_id, run.prompt_version = version.prompt_id, version
-        run.is_edited = not PromptContent.of_draft(draft_of(run)).same_as(content)
-        run.save(update_fields=["prompt", "prompt_version", "is_edited"])
+    runs = [run for run in mine.filter(submission=key) if PromptContent.of_draft(draft_of(run)).same_as(content)]
+    mine.filter(pk__in=[run.pk for run in runs]).update(prompt=version.prompt_id, prompt_version=version)
 
 
 def _queued(member: Member, submission: Submission, lane: LaneRequest) -> Run:

@@ -9,7 +9,6 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 import structlog
-from django.db import DatabaseError
 from django.utils import timezone
 
 from workbench.connections.upkeep import upkeep
@@ -51,7 +50,7 @@ class Background:
 
     async def refresh_catalogs(self) -> None:
         """Ask the connections for their models whose lists are missing or old."""
-        await upkeep.refresh_due(timezone.now())
+        await upkeep.start_due(timezone.now())
 
     async def sweep(self) -> None:
         """Settle runs whose holder is gone, and start those that nobody claimed."""
@@ -65,12 +64,12 @@ class Background:
 
 
 async def _every(seconds: float, work: Callable[[], Awaitable[None]]) -> None:
-    """Do the work again and again. A database that is away for a while is reported and waited for."""
+    """Do the work again and again, whatever happens: every run of the process depends on it."""
     while True:
         try:
             await work()
-        except DatabaseError:
-            log.exception("background.database_error")
+        except Exception:
+            log.exception("background.failed", work=getattr(work, "__name__", ""))
         await asyncio.sleep(seconds)
 
 

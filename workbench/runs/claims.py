@@ -21,6 +21,7 @@ from workbench.runs.storable import storable_text
 # Renewed about twice a second; long enough for a writer to wait its turn on a busy SQLite, short enough that a
 # killed server's runs are settled before anyone wonders.
 LEASE = timedelta(seconds=8)
+MAX_KIND = 40  # characters of a block's type that a checkpoint keeps
 # A run that nobody claimed by then is started by the sweeper, so that it needs no browser.
 UNCLAIMED_AFTER = timedelta(seconds=2)
 
@@ -52,7 +53,8 @@ def checkpoint(holder: str, news: Mapping[UUID, list[Stretch]], now: datetime) -
     Args:
         news: for every run that lives in this process, what its checkpoints do not hold yet.
     """
-    held = Run.objects.filter(status=Status.RUNNING, lease_owner=holder)
+    # Only what lives: a run whose end could not be stored must be settled by others, not be held for ever.
+    held = Run.objects.filter(id__in=news, status=Status.RUNNING, lease_owner=holder)
     with transaction.atomic():
         held.update(lease_until=now + LEASE)
         stops = dict(held.values_list("id", "stop_requested_at"))
@@ -62,7 +64,7 @@ def checkpoint(holder: str, news: Mapping[UUID, list[Stretch]], now: datetime) -
                 start=stretch.start,
                 end=stretch.end,
                 block=stretch.block,
-                kind=stretch.kind,
+                kind=storable_text(stretch.kind)[:MAX_KIND],
                 text=storable_text(stretch.text),
             )
             for run_id, stretches in news.items()

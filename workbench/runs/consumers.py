@@ -31,17 +31,19 @@ from workbench.threads import in_thread
 
 log = structlog.get_logger(__name__)
 
-MAX_COMMAND = 64 * 1024  # bytes of one inbound message
+MAX_COMMAND = 64 * 1024  # characters of one inbound message
 MAX_FOLLOWED = 64  # runs that one page follows at once
 COMMANDS_PER_SECOND = 200
 STORED_POLL_S = 0.5
 
+CLOSE_BROKEN = 1011
 CLOSE_BAD_COMMAND = 4400
 CLOSE_NOT_HERE = 4404
 CLOSE_SIGNED_OUT = 4401
 CLOSE_TOO_LARGE = 4413
 CLOSE_TOO_MANY = 4429
 CLOSE_WORDS = {
+    CLOSE_BROKEN: "something failed here",
     CLOSE_BAD_COMMAND: "not a command",
     CLOSE_NOT_HERE: "no such workspace",
     CLOSE_SIGNED_OUT: "signed out or removed",
@@ -150,6 +152,8 @@ class RunConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels is 
         self.tasks.discard(task)
         if not task.cancelled() and (error := task.exception()):
             log.error("socket.task_crashed", exc_info=error)
+            # The page opens another one, and takes up everything where it was.
+            self.closing = asyncio.create_task(self.refuse(CLOSE_BROKEN))
 
     def _is_flooding(self, commands: int) -> bool:
         now = asyncio.get_running_loop().time()

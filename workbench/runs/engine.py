@@ -17,6 +17,7 @@ from django.db import OperationalError
 from django.utils import timezone
 
 from workbench.claude import ClaudeError
+from workbench.claude.accumulate import TOOLS
 from workbench.claude.events import BlockStart, Event, InputJSONDelta, TextDelta, ThinkingDelta
 from workbench.claude.exchange import Moment
 from workbench.claude.retry import Attempt
@@ -34,7 +35,7 @@ from workbench.runs.claimer import Claimed, Claimer
 from workbench.runs.finish import finish
 from workbench.runs.live import STRETCH_CHARACTERS, LiveRun, Phase, Progress
 from workbench.runs.models import Run, Status
-from workbench.runs.outcome import Failure, Outcome, failure_of, outcome_of, status_after
+from workbench.runs.outcome import Failure, Outcome, failure_of, has_begun, outcome_of, status_after, text_alone
 from workbench.threads import in_thread
 
 log = structlog.get_logger(__name__)
@@ -87,7 +88,8 @@ class Engine:
             self._to_stop.add(run_id)
             if upstream := self._upstreams.get(run_id):
                 upstream.cancel()
-            return True
+                return True
+        # Not (yet) ours, and perhaps never: whoever holds it, or will, reads it in the database.
         return await in_thread(claims.request_stop)(run_id, timezone.now())
 
     async def drain(self, grace_s: float) -> None:
@@ -164,8 +166,7 @@ class Engine:
         except asyncio.CancelledError:
             return outcome_of(stream, *self._why_cancelled(run.id), first_ms)
         except ClaudeError as error:
-            began = stream.accumulator.started
-            return outcome_of(stream, status_after(began), failure_of(error), first_ms)
+            return outcome_of(stream, status_after(has_begun(stream)), failure_of(error), first_ms)
         return outcome_of(stream, Status.SUCCEEDED, None, first_ms)
 
     def _outcome(self, run_id: UUID, upstream: asyncio.Task[Outcome]) -> Outcome:
@@ -189,7 +190,13 @@ class Engine:
         live.changed()
 
     async def _store(self, run: Run, outcome: Outcome) -> None:
-        if not await _finished(run, outcome, self.holder):
+        try:
+            is_stored = await _finished(run, outcome, self.holder)
+        except Exception:
+            # Something in the answer that no rule of ours foresaw. Its text is worth more than the rest.
+            log.exception("run.not_storable", run=str(run.id))
+            is_stored = await _finished(run, text_alone(outcome), self.holder)
+        if not is_stored:
             log.warning("run.result_refused", run=str(run.id), reason="lease lost")
             return
         if run.connection:
@@ -212,9 +219,9 @@ async def _finished(run: Run, outcome: Outcome, holder: str) -> bool:
 async def _note_health(connection: Connection, outcome: Outcome) -> None:
     """What a run says about its connection: a key that is refused, or that all is well again."""
     if outcome.failure and outcome.failure.status == 401:
-        await in_thread(mark_key_refused)(connection.pk)
+        await in_thread(mark_key_refused)(connection)
     elif outcome.status == Status.SUCCEEDED and connection.health != Health.OK:
-        await in_thread(mark_working)(connection.pk)
+        await in_thread(mark_working)(connection)
 
 
 async def _opened(claimed: Claimed) -> ConnectionAccess:
@@ -238,33 +245,40 @@ async def _opened(claimed: Claimed) -> ConnectionAccess:
 
 
 def _take(live: LiveRun, events: list[Event]) -> None:
-    """Append what one upstream read brought."""
+    """Append what one upstream read brought: exactly what the stored message will hold (claude/accumulate.py)."""
     append = live.pieces.append
     current = live.current_block
+    kind = live.kind_of(current)
     for event in events:
         # The commonest first: this is the hot path.
         if isinstance(event, TextDelta):
             if event.index != current:
-                live.begin_block(event.index, "text")
-                current = event.index
-            if len(event.text) <= STRETCH_CHARACTERS:
-                append(event.text)
-            else:
-                live.append(event.text)
-        elif isinstance(event, ThinkingDelta):
-            if event.index != current:
-                live.begin_block(event.index, "thinking")
-                current = event.index
+                current, kind = event.index, live.turn_to(event.index, "text")
+            if kind == "text":
+                if len(event.text) <= STRETCH_CHARACTERS:
+                    append(event.text)
+                else:
+                    live.append(event.text)
+        else:
+            _take_rarer(live, event)
+            current = live.current_block
+            kind = live.kind_of(current)
+
+
+def _take_rarer(live: LiveRun, event: Event) -> None:
+    if isinstance(event, ThinkingDelta):
+        if live.turn_to(event.index, "thinking") == "thinking":
             live.append(event.thinking)
-        elif isinstance(event, InputJSONDelta):
+    elif isinstance(event, InputJSONDelta):
+        if (kind := live.kind_of(event.index)) in TOOLS:
+            live.turn_to(event.index, kind)
             live.append(event.partial_json)
-        elif isinstance(event, BlockStart):
-            kind = str(event.block.get("type", ""))
-            live.begin_block(event.index, kind)
-            current = event.index
-            # A server that answers in one piece sends its whole text with the block's start.
-            if text := event.block.get(kind):
-                live.append(str(text))
+    elif isinstance(event, BlockStart):
+        kind = str(event.block.get("type", ""))
+        live.begin_block(event.index, kind)
+        # A server that answers in one piece sends its whole text with the block's start.
+        if isinstance(text := event.block.get(kind), str):
+            live.append(text)
 
 
 engine = Engine()

@@ -13,6 +13,10 @@ from workbench.runs.models import Run, RunAttempt, RunCheckpoint, Status
 from workbench.runs.outcome import Outcome
 from workbench.runs.storable import storable, storable_text
 
+# What no answer has: a server that tells more tells nothing (tokens; USD, what the column holds).
+MOST_TOKENS = 10**12
+MOST_COST = Decimal(10**6)
+
 
 def finish(run: Run, outcome: Outcome, holder: str, now: datetime) -> bool:
     """Store how a run ended, if this holder still holds it.
@@ -87,7 +91,7 @@ def _usage_of(message: dict[str, Any], status: Status) -> dict[str, Any]:
 
 
 def _count(value: object) -> int | None:
-    return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
+    return value if isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= MOST_TOKENS else None
 
 
 def _total_input(usage: dict[str, Any]) -> int | None:
@@ -98,4 +102,9 @@ def _total_input(usage: dict[str, Any]) -> int | None:
 
 
 def _cost(usage: dict[str, Any], price: Price | None) -> Decimal | None:
-    return cost_of(usage, price) if price and usage else None
+    if price is None or all(_count(value) is None for name, value in usage.items() if name.endswith("_tokens")):
+        return None
+    cost = cost_of(
+        {**usage, **{name: _count(value) for name, value in usage.items() if name.endswith("_tokens")}}, price
+    )
+    return cost if cost < MOST_COST else None

@@ -86,6 +86,8 @@ class Follower:
             if self._is_window_full:
                 return
             for stretch in live.since(followed.position, STRETCH_CHARACTERS):
+                if self._is_window_full:
+                    return
                 followed.position = stretch.end
                 await self.send_frame(
                     {

@@ -19,6 +19,10 @@ from workbench.runs.pieces import Pieces
 STRETCH_CHARACTERS = 64 * 1024
 
 
+# Stretches that are taken at once: a server may change from block to block with every word.
+MAX_STRETCHES = 64
+
+
 class Phase(StrEnum):
     """What a living run is doing right now."""
 
@@ -60,6 +64,7 @@ class LiveRun:
     progress_version: int = 0  # how often progress was told: 0 until the run is known to be ours
     is_done: bool = False
     stored: int = 0
+    _kinds: dict[int, str] = field(default_factory=dict)
     _block_starts: list[int] = field(default_factory=list)
     _blocks: list[tuple[int, str]] = field(default_factory=list)
     _listeners: set[Callable[[], None]] = field(default_factory=set)
@@ -76,6 +81,7 @@ class LiveRun:
 
     def begin_block(self, block: int, kind: str) -> None:
         """Pieces appended from now on belong to this block of the answer."""
+        self._kinds[block] = kind
         if self._blocks and self._blocks[-1] == (block, kind):
             return
         if self._block_starts and self._block_starts[-1] == len(self.pieces):
@@ -83,6 +89,16 @@ class LiveRun:
             return
         self._block_starts.append(len(self.pieces))
         self._blocks.append((block, kind))
+
+    def turn_to(self, block: int, kind: str) -> str:
+        """Go on with a block, which begins with this kind if it did not before. Gives its kind."""
+        kind = self._kinds.setdefault(block, kind)
+        self.begin_block(block, kind)
+        return kind
+
+    def kind_of(self, block: int) -> str:
+        """The kind of a block that has begun; empty if none did."""
+        return self._kinds.get(block, "")
 
     def append(self, text: str) -> None:
         """Add a piece to the current block; a text that is too long for one becomes several."""
@@ -100,15 +116,17 @@ class LiveRun:
         Args:
             position: the first piece wanted; one beyond the end gives nothing.
             limit: stop before the piece with which the text would pass this many characters (at least one piece
-                is given); 0 for no limit.
+                is given), or after MAX_STRETCHES; 0 for no limit.
         """
         end = self.pieces.end_within(position, limit) if limit else len(self.pieces)
-        stretches = []
+        stretches: list[Stretch] = []
         index = bisect_right(self._block_starts, position) - 1
         while position < end:
             until = self._block_starts[index + 1] if index + 1 < len(self._block_starts) else end
             until = min(until, end)
             block, kind = self._blocks[index]
+            if limit and len(stretches) == MAX_STRETCHES:
+                break
             stretches.append(Stretch(position, until, block, kind, self.pieces.text(position, until)))
             position, index = until, index + 1
         return stretches

@@ -47,11 +47,10 @@ class Outcome:
 def outcome_of(stream: MessageStream, status: Status, failure: Failure | None, first_token_ms: float | None) -> Outcome:
     """The outcome of a run whose request was at least begun."""
     exchange = stream.exchange
-    began = stream.accumulator.started or bool(stream.message["content"])
     return Outcome(
         status=status,
         failure=failure,
-        message=stream.message if began else None,
+        message=stream.message if has_begun(stream) else None,
         unknown=tuple(stream.accumulator.unknown),
         attempts=tuple(stream.attempts),
         sent_at=datetime.fromtimestamp(exchange.sent_at.wall, UTC) if exchange.sent_at else None,
@@ -63,6 +62,29 @@ def outcome_of(stream: MessageStream, status: Status, failure: Failure | None, f
         response_headers=exchange.received_headers,
         request_id=exchange.request_id or "",
         organization_id=exchange.organization_id or "",
+    )
+
+
+def has_begun(stream: MessageStream) -> bool:
+    """Whether anything of an answer came."""
+    return stream.accumulator.started or bool(stream.message["content"])
+
+
+def text_alone(outcome: Outcome) -> Outcome:
+    """The same end with the answer's texts and times only: for an answer that cannot be stored as it came."""
+    blocks = (outcome.message or {}).get("content", [])
+    texts = [
+        {"type": "text", "text": block["text"]}
+        for block in blocks
+        if isinstance(block, dict) and isinstance(block.get("text"), str)
+    ]
+    return Outcome(
+        status=outcome.status if outcome.status != Status.SUCCEEDED else Status.INTERRUPTED,
+        failure=Failure("internal_error", ""),
+        message={"type": "message", "role": "assistant", "content": texts},
+        sent_at=outcome.sent_at,
+        first_token_ms=outcome.first_token_ms,
+        duration_ms=outcome.duration_ms,
     )
 
 

@@ -8,6 +8,7 @@ from asgiref.sync import sync_to_async
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -56,7 +57,11 @@ def start(request: Request, member: Member) -> HttpResponse:
     """Check the playground's form and start its lanes; the answer is the lanes' articles, or the errors."""
     form = RunForm(request.POST, picker_models(member.workspace))
     if not form.is_valid():
-        return _refused(request, member, form)
+        return _refused(request, member, form, 422)
+    if engine.is_draining:
+        words = _("Workbench is being restarted. What you typed is kept: press Run again in a few seconds.")
+        form.errors = [FieldError("form", words)]
+        return _refused(request, member, form, 503)
     started = start_runs(member, _submission(request, member, form))
     hand_over(member, started, has_socket=bool(request.htmx))
     if not request.htmx:
@@ -86,14 +91,14 @@ def _version_in(member: Member, form: RunForm) -> PromptVersion | None:
     return get_version(prompt, form.base_number or prompt.latest_number)
 
 
-def _refused(request: Request, member: Member, form: RunForm) -> HttpResponse:
+def _refused(request: Request, member: Member, form: RunForm, status: int) -> HttpResponse:
     messages = {error.field: error.message for error in form.errors}
     slots = [FieldError(name, messages.get(name, "")) for name in form.field_names()]
     template = "runs/refused.html" if request.htmx else "runs/refused_page.html"
     prompt = get_prompt(member, form.prompt_id) if form.prompt_id else None
     context = {"errors": slots, "form": form, "variables": form.variables, "member": member, "prompt": prompt}
     context["value_sets"] = value_sets_of(prompt)
-    return render(request, template, context, status=422)
+    return render(request, template, context, status=status)
 
 
 @never_cache
