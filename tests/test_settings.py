@@ -12,12 +12,14 @@ import django
 import pytest
 
 from tests.server import ROOT
-from workbench.environment import VARIABLES
+from workbench.environment import VARIABLES, read_environment
 
 WRONG = {
     "WORKBENCH_PORT": ("99999", "1 to 65535"),
     "WORKBENCH_PUBLIC_URL": ("workbench.example.org", "full origin"),
     "WORKBENCH_OWNER_EMAIL": ("nobody", "e-mail address"),
+    "WORKBENCH_MAIL_URL": ("mail.example.org:587", "smtp://user:password@"),
+    "WORKBENCH_OIDC_ISSUER": ("login.example.org", "issuer's full address"),
     "ANTHROPIC_BASE_URL": ("api.anthropic.com", "full address"),
     "WORKBENCH_LOCAL_MODEL": ("perhaps", "auto, on, off"),
     "WORKBENCH_LOG_FORMAT": ("xml", "text or json"),
@@ -81,6 +83,25 @@ def test_the_key_file_is_for_its_owner_alone(tmp_path: Path) -> None:
     assert start(tmp_path).returncode == 0
     key_files = [path for path in (tmp_path / "data").rglob("*") if path.is_file() and "key" in path.name]
     assert [oct(path.stat().st_mode & 0o077) for path in key_files] == ["0o0"]
+
+
+@pytest.mark.parametrize(
+    ("url", "port", "starts_encrypted", "encrypts"),
+    [
+        ("smtp://mail.example.org", 25, False, False),
+        ("smtp://me:p%40ss@mail.example.org", 587, False, True),
+        ("smtp://me:p%40ss@mail.example.org:2525", 2525, False, True),
+        ("smtps://me:p%40ss@mail.example.org", 465, True, False),
+    ],
+)
+def test_a_password_for_mail_travels_encrypted(
+    monkeypatch: pytest.MonkeyPatch, url: str, port: int, starts_encrypted: bool, encrypts: bool
+) -> None:
+    monkeypatch.setenv("WORKBENCH_MAIL_URL", url)
+    options = read_environment(ROOT).mailer["OPTIONS"]
+    assert isinstance(options, dict)
+    assert (options["port"], options["use_ssl"], options["use_tls"]) == (port, starts_encrypted, encrypts)
+    assert options["password"] in ("", "p@ss")
 
 
 def test_the_readme_lists_exactly_the_settings_that_there_are() -> None:

@@ -44,6 +44,10 @@ INSTALLED_APPS = [
     "workbench.playground",
 ]
 
+# Only where it is used: its libraries are slow to load.
+if ENVIRONMENT.has_oidc:
+    INSTALLED_APPS += ["allauth.socialaccount", "allauth.socialaccount.providers.openid_connect"]
+
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "servestatic.middleware.ServeStaticMiddleware",
@@ -119,6 +123,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
+OIDC_PROVIDER = "sso"
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 ACCOUNT_ADAPTER = "workbench.teams.accounts.AccountAdapter"
@@ -137,6 +142,25 @@ MFA_PASSKEY_LOGIN_ENABLED = ENVIRONMENT.has_host_name
 # Accounts come by invitation: nobody locks others out of an address that is not theirs.
 MFA_ALLOW_UNVERIFIED_EMAIL = True
 MFA_TOTP_ISSUER = "Workbench"
+SOCIALACCOUNT_ADAPTER = "workbench.teams.oidc.OidcAdapter"
+# A link, not a form: our policy lets forms lead nowhere else, and the issuer's page is elsewhere.
+SOCIALACCOUNT_LOGIN_ON_GET = True
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
+SOCIALACCOUNT_EMAIL_VERIFICATION = "none"
+SOCIALACCOUNT_PROVIDERS = {
+    "openid_connect": {
+        "OAUTH_PKCE_ENABLED": True,
+        "APPS": [
+            {
+                "provider_id": OIDC_PROVIDER,
+                "name": ENVIRONMENT.oidc_name,
+                "client_id": ENVIRONMENT.oidc_client_id,
+                "secret": ENVIRONMENT.oidc_client_secret,
+                "settings": {"server_url": ENVIRONMENT.oidc_issuer},
+            }
+        ],
+    }
+}
 MAILERS = {"default": ENVIRONMENT.mailer}
 DEFAULT_FROM_EMAIL = ENVIRONMENT.mail_from
 # What a new workspace gets beside its owner: functions that take that member, of rooms that teams may not import.

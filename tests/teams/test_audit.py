@@ -140,11 +140,11 @@ def test_it_pages_from_the_newest_to_the_oldest(alice: Client, owner: Member, ed
 
 def test_it_is_narrowed_by_person_action_and_day(alice: Client, owner: Member, editor: Member) -> None:
     fill(owner, editor)
-    page = alice.get(AUDIT, {"person": editor.user_id, "action": Action.PROMPT_DELETED}).content.decode()
+    page = alice.get(AUDIT, {"person": str(editor.user_id), "action": str(Action.PROMPT_DELETED)}).content.decode()
     assert shown(page) == [f"Prompt-{number:02}" for number in reversed(range(0, 60, 6))]
     today, day = timezone.localdate(), timedelta(days=1)
     for first, last, number in ((today, today, 50), (today - day, "", 50), (today + day, "", 0), ("", today - day, 0)):
-        assert len(shown(alice.get(AUDIT, {"first_day": first, "last_day": last}).content.decode())) == number
+        assert len(shown(alice.get(AUDIT, {"first_day": str(first), "last_day": str(last)}).content.decode())) == number
 
 
 @pytest.mark.parametrize(

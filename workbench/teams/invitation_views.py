@@ -19,7 +19,13 @@ from workbench.teams import invitations
 from workbench.teams.access import get_invitation, get_member
 from workbench.teams.accounts import sign_in
 from workbench.teams.forms import InviteForm, NewAccountForm
-from workbench.teams.invitations import InvitationGoneError, accept_invitation, find_invitation, join_with_new_account
+from workbench.teams.invitations import (
+    INVITED_BY_LINK,
+    InvitationGoneError,
+    accept_invitation,
+    find_invitation,
+    join_with_new_account,
+)
 from workbench.teams.member_views import members_context
 from workbench.teams.models import Invitation, Member, Right, Role, User
 
@@ -96,6 +102,8 @@ def _join(request: Request, invitation: Invitation, user: User) -> HttpResponse:
 
 def _join_anew(request: Request, invitation: Invitation) -> HttpResponse:
     """The form for an account, or, if the invited address has one, the way to the sign-in."""
+    # For whoever goes on to sign in through another service, and comes back without the link.
+    request.session[INVITED_BY_LINK] = invitation.pk
     form = NewAccountForm(invitation, request.POST if request.method == "POST" else None)
     if form.is_valid():
         try:

@@ -8,12 +8,16 @@ from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.core.mail import send_mail
 from django.db import transaction
+from django.db.models import Q
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from workbench.teams.audit import Action, note
 from workbench.teams.models import Invitation, Member, Role, User, hash_token
+
+# Where a session keeps the id of the invitation whose link was opened in it.
+INVITED_BY_LINK = "invitation"
 
 
 class InvitationGoneError(Exception):
@@ -71,6 +75,12 @@ def find_invitation(token: str, now: datetime) -> Invitation:
     if found is None:
         raise InvitationGoneError
     return found
+
+
+def invitations_for(email: str, opened: int | None, now: datetime) -> list[Invitation]:
+    """Invitations for this address that can be used now, and the one whose link was opened, if it is for anybody."""
+    mine = Q(email=email) | Q(pk=opened, email="")
+    return list(Invitation.open_at(now).filter(mine).select_related("workspace"))
 
 
 @transaction.atomic

@@ -18,6 +18,7 @@
 /w/<workspace>/settings/audit/                      who did what when
 """
 
+from django.conf import settings
 from django.urls import include, path
 
 from workbench.teams import account_views, audit_views, invitation_views, member_views, views, workspace_views
@@ -44,3 +45,8 @@ urlpatterns = [
     path("accounts/sessions/<int:session_id>/end/", account_views.end_session, name="session_end"),
     path("w/<slug:workspace>/settings/", include(settings_urls)),
 ]
+
+if settings.ENVIRONMENT.has_oidc:
+    from workbench.teams import oidc
+
+    urlpatterns.append(path("accounts/oidc/<str:provider_id>/login/", oidc.login, name="openid_connect_login"))
