@@ -9,7 +9,7 @@ from django.test import Client
 from django.utils import timezone
 
 from tests.conftest import sign_in
-from workbench.teams.models import Member, SignInLink
+from workbench.teams.models import Member, SignInLink, User
 from workbench.teams.sockets import identify
 
 pytestmark = pytest.mark.django_db
@@ -112,3 +112,28 @@ def test_the_browser_one_sits_at_is_not_ended_by_mistake(owner: Member) -> None:
     here = came_in(owner)
     here.post(f"/accounts/sessions/{UserSession.objects.get().pk}/end/")
     assert here.get("/w/main/").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("user_agent", "name"),
+    [
+        ("Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0", "Firefox on Linux"),
+        ("Mozilla/5.0 (Windows NT 10.0; Win64) AppleWebKit/537.36 Chrome/150 Safari/537.36 Edg/150", "Edge on Windows"),
+        ("Mozilla/5.0 (Linux; Android 16) AppleWebKit/537.36 Chrome/150 Mobile Safari/537.36", "Chrome on Android"),
+        ("Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) Version/19 Safari/604.1", "Safari on iPhone"),
+        ("curl/9.0 <b>", "curl/9.0 &lt;b&gt;"),
+        ("", "Unknown browser"),
+    ],
+)
+def test_browsers_are_called_by_their_names(alice: Client, owner: Member, user_agent: str, name: str) -> None:
+    UserSession.objects.filter(user=owner.user).delete()
+    UserSession.objects.create(
+        user=owner.user, ip="127.0.0.1", user_agent=user_agent, session_key=alice.session.session_key
+    )
+    assert f">{name}<" in alice.get("/accounts/sessions/").content.decode()
+
+
+def test_who_is_in_no_workspace_makes_one(db: None) -> None:
+    anyone = Client(headers={"host": "127.0.0.1"})
+    anyone.force_login(User.objects.create_user("lonely@example.org"))
+    assert 'href="/workspaces/new/"' in anyone.get("/").content.decode()
