@@ -231,14 +231,14 @@ def test_no_words_are_hidden_behind_more_general_ones() -> None:
 
 def test_a_report_is_stored_in_codes_not_in_somebodys_language(make_connection: MakeConnection) -> None:
     connection = make_connection()
-    mark_key_refused(connection.id)
+    mark_key_refused(connection)
     connection.refresh_from_db()
     assert connection.report == [{"name": "run", "result": "failed", "error": "AuthenticationError"}]
 
 
 def test_a_401_of_a_run_marks_the_connection(alice: Client, make_connection: MakeConnection) -> None:
     connection, other = make_connection(health=Health.OK), make_connection(name="Other", health=Health.OK)
-    mark_key_refused(connection.id)
+    mark_key_refused(connection)
     connection.refresh_from_db()
     other.refresh_from_db()
     assert (connection.health, other.health) == (Health.KEY_REFUSED, Health.OK)

@@ -205,6 +205,7 @@ class MessageStream:
     def _note_end(self) -> None:
         """The answer is whole. What a server still does with the connection is not its duration."""
         if self._until is None:
+            self._note([])
             self._until = asyncio.get_running_loop().time() + AFTER_STOP_S
             self.exchange.ended_at = Moment.now()
 

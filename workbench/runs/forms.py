@@ -175,7 +175,7 @@ class RunForm:
     def field_names(self) -> list[str]:
         """Every field that has an error slot in the page."""
         texts = [f"text-{index}" for index in range(len(self.prompt.turns))]
-        lanes = [f"lane-{lane.index}-{name}" for lane in self.lanes for name in lane.fields]
+        lanes = [f"lane-{lane.index}-{name}" for lane in self.lanes for name in lane.fields if name != "parameter_set"]
         variables = [f"{typed.prefix}-value" for typed in self.variables]
         return ["form", "system", *texts, *variables, *lanes]
 
