@@ -14,6 +14,7 @@ pytestmark = [pytest.mark.security]
 ROUNDS = 8
 SET_UP = """
 import threading
+from django.core.exceptions import PermissionDenied
 from django.db import connection
 from django.utils import timezone
 from workbench.teams.actions import LastOwnerError, remove_member, set_role, transfer_ownership
@@ -27,7 +28,7 @@ def at_once(*actions):
         ready.wait()
         try:
             action()
-        except (LastOwnerError, InvitationGoneError) as error:
+        except (LastOwnerError, InvitationGoneError, PermissionDenied) as error:
             refused.append(error)
         finally:
             connection.close()
@@ -50,6 +51,10 @@ CASES = {
     "both leave": "    print(at_once(lambda: remove_member(one, one), lambda: remove_member(two, two)), owners())",
     "each removes the other": (
         "    print(at_once(lambda: remove_member(one, two), lambda: remove_member(two, one)), owners())"
+    ),
+    "each removes the other, and there is a third": (
+        "    join('three', Role.OWNER)\n"
+        "    print(at_once(lambda: remove_member(one, two), lambda: remove_member(two, one)), owners() - 1)"
     ),
     "each becomes a viewer": (
         "    print(at_once(lambda: set_role(one, one, Role.VIEWER), lambda: set_role(two, two, Role.VIEWER)), owners())"

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from allauth.account.models import EmailAddress
 from django.conf import settings
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils.module_loading import import_string
 from django.utils.text import slugify
@@ -79,8 +80,10 @@ def set_role(by: Member, member: Member, role: Role) -> None:
     Raises:
         LastOwnerError: the last owner would become something else.
         Member.DoesNotExist: they were removed meanwhile.
+        PermissionDenied: who does it is an owner no more.
     """
     former = _locked(member)
+    _check_owner_still(by)
     if former == role:
         return
     if former == Role.OWNER:
@@ -97,8 +100,11 @@ def remove_member(by: Member, member: Member) -> None:
     Raises:
         LastOwnerError: they are the last owner.
         Member.DoesNotExist: they were removed meanwhile.
+        PermissionDenied: who removes another is an owner no more.
     """
     role = _locked(member)
+    if by.pk != member.pk:
+        _check_owner_still(by)
     if role == Role.OWNER:
         _keep_an_owner(member)
     _note_member(by, Action.MEMBER_LEFT if by.pk == member.pk else Action.MEMBER_REMOVED, member, role=role)
@@ -127,6 +133,12 @@ def _locked(member: Member) -> Role:
     transaction: SQLite has one writer, elsewhere the workspace's row is held."""
     Workspace.objects.select_for_update().get(pk=member.workspace_id)
     return Role(Member.objects.values_list("role", flat=True).get(pk=member.pk))
+
+
+def _check_owner_still(by: Member) -> None:
+    """Refuse what was allowed when the request came in, and is not any more: another owner was quicker."""
+    if not Member.objects.filter(pk=by.pk, role=Role.OWNER).exists():
+        raise PermissionDenied
 
 
 def _keep_an_owner(leaving: Member) -> None:
