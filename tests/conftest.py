@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from django.test import Client
+from django.utils import translation
 from pytest_django import Settings
 
 from tests.server import KEY, Server
@@ -29,6 +30,12 @@ def plain_static_names(settings: Settings) -> None:
     """Static files by their own names: nothing has been collected and hashed for these tests."""
     plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     settings.STORAGES = {**settings.STORAGES, "staticfiles": plain}
+
+
+@pytest.fixture(autouse=True)
+def english() -> None:
+    """A request leaves its language to whatever comes next in its thread."""
+    translation.activate("en")
 
 
 @pytest.fixture

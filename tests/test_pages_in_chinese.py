@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import uuid4
@@ -22,7 +23,11 @@ from tests.translations import compile_catalogue, shown_on
 from tests.upstream import Upstream
 from workbench.connections.models import Connection, Health, Lifecycle
 from workbench.connections.queries import picker_value
-from workbench.prompts.models import Prompt, PromptVersion
+from workbench.prompts.actions import About, create_prompt, save_version
+from workbench.prompts.content import PromptContent
+from workbench.prompts.drafts import save_draft
+from workbench.prompts.labels import move_label
+from workbench.prompts.parameter_sets import create_set
 from workbench.runs.models import Run, RunAttempt, Status
 from workbench.teams.actions import ensure_first_owner
 from workbench.teams.models import Member, User, Workspace
@@ -34,7 +39,22 @@ CHINESE = "zh-CN,zh;q=0.9,en;q=0.5"
 # What Chinese writes in the same letters: names, units, and terms of the trade. "Email" is Django's own choice.
 LATIN = {
     *("API", "Beta", "Claude", "Email", "ID", "JSON", "LM", "LiteLLM", "Messages", "Ollama", "POST", "QR", "Studio"),
-    *("Top", "URL", "UTC", "Workbench", "cpp", "json", "llama", "ms", "token", "top", "vLLM"),
+    *(
+        "Top",
+        "URL",
+        "UTC",
+        "WORKBENCH",
+        "PUBLIC",
+        "Workbench",
+        "cpp",
+        "curl",
+        "json",
+        "llama",
+        "ms",
+        "token",
+        "top",
+        "vLLM",
+    ),
 }
 FILLED_IN = re.compile(r"https?://\S*|\S+@\S+|\{\w+\}")
 ENTRANCE = ["account_login", "account_signup", "account_reset_password", "account_reset_password_done"]
@@ -223,19 +243,21 @@ def test_pages_of_a_viewer_are_chinese(reader_without_rights: Client, connection
 def test_the_playground_with_prompt_and_answer_is_chinese(
     reader: Client, owner: Member, connection: Connection
 ) -> None:
-    prompt = Prompt.objects.create(workspace=owner.workspace, name="分类", description="邮件", created_by=owner.user)
-    PromptVersion.objects.create(
-        prompt=prompt,
-        number=1,
-        system="好",
-        messages=[{"role": "user", "text": "好"}],
-        parameters={},
-        author=owner.user,
-    )
+    content = PromptContent(system="给{{人}}", messages=[{"role": "user", "text": "好"}])
+    prompt = create_prompt(owner, About("分类", "邮件", "邮件", ["急"]), content, "第一").prompt
+    version = save_version(owner, prompt, replace(content, system="给{{人}}好"), 1)
+    move_label(owner, version, "正式")
+    save_draft(owner, prompt, {"system": "草稿"}, 1)
+    create_set(owner, "稳", {}, description="少")
     _make_run(owner, connection=connection)
     _check(reader, "/w/main/")
     _check(reader, f"/w/main/?prompt={prompt.id}")
-    _check(reader, "/w/main/prompts/")
+    for path in ("", "?archived", "?favourites", "drafts/", "import/", "paste/"):
+        _check(reader, f"/w/main/prompts/{path}")
+    for path in ("", "edit/", "versions/1/", "compare/", "compare/?view=inline"):
+        _check(reader, f"/w/main/prompts/{prompt.id}/{path}")
+    for path in ("palette/", "parameter-sets/"):
+        _check(reader, f"/w/main/{path}")
 
 
 def test_the_estimate_before_a_run_is_chinese(

@@ -109,6 +109,11 @@ def visit_prompts(page: Page, look: Look) -> None:
     playground.system.fill("You answer kindly for {{company}} in {{language}}.")
     page.keyboard.press("Control+s")
     expect(page.get_by_text("Saved as version 2.")).to_be_visible()
+    visit_saved_prompt(page, look)
+
+
+def visit_saved_prompt(page: Page, look: Look) -> None:
+    """The saved prompt that is open: its menus, its own pages, the palette, lists, and the ways in."""
     for menu in ("Share", "More ways to save", "Save values"):
         page.locator("summary", has_text=menu).or_(page.get_by_label(menu, exact=True)).first.click()
         look(f"playground, {menu}")

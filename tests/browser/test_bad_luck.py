@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Callable
 
 from playwright.sync_api import Route, expect
 
@@ -22,6 +23,15 @@ def stored_text(server: Server, playground: Playground) -> str:
     query = "SELECT content FROM prompts_draft WHERE prompt_id = ? AND thrown_away_at IS NULL"
     rows = server.rows(query, prompt_of(playground))
     return str(json.loads(rows[0]["content"])["turns"][0]["text"]) if rows else ""
+
+
+def holding(routes: list[Route]) -> Callable[[Route], None]:
+    """A handler that lets nothing pass, and keeps what wanted to."""
+
+    def hold(route: Route) -> None:
+        routes.append(route)
+
+    return hold
 
 
 def until_stored(server: Server, playground: Playground, text: str) -> None:
@@ -103,7 +113,7 @@ def test_an_older_draft_that_arrives_later_is_dropped(open_playground: OpenPlayg
 def test_saves_do_not_pile_up_while_one_hangs(open_playground: OpenPlayground, server: Server) -> None:
     playground = open_playground()
     posts: list[Route] = []
-    playground.page.route("**/draft/", lambda route: posts.append(route))
+    playground.page.route("**/draft/", holding(posts))
     for number in range(12):
         playground.message.fill(f"text {number}")
         playground.page.wait_for_timeout(250)
@@ -119,7 +129,7 @@ def test_a_draft_under_way_does_not_bring_back_what_was_thrown_away(
     playground = open_playground()
     page = playground.page
     held: list[Route] = []
-    page.route("**/draft/", lambda route: held.append(route))
+    page.route("**/draft/", holding(held))
     playground.message.fill("unwanted")
     deadline = time.monotonic() + 5
     while not held:
@@ -138,11 +148,10 @@ def test_a_large_prompt_is_not_lost_on_leaving(open_playground: OpenPlayground, 
     until_stored(server, playground, "base")
     large = "x" * 300_000
     playground.message.fill(large)
-    asked: list[str] = []
-    playground.page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+    # Where the text is too long to be sent while leaving, the browser asks; whoever stays loses nothing.
+    playground.page.on("dialog", lambda dialog: dialog.dismiss())
     playground.page.get_by_role("link", name="Runs", exact=True).click()
     until_stored(server, playground, large)
-    assert asked in ([], ["beforeunload"])
 
 
 def test_a_network_that_is_away_is_said_and_nothing_is_lost(open_playground: OpenPlayground, watch: Watch) -> None:
@@ -159,7 +168,7 @@ def test_what_is_typed_while_parameters_come_stays(open_playground: OpenPlaygrou
     playground = open_playground()
     page = playground.page
     held: list[Route] = []
-    page.route("**/lanes/0/?*", lambda route: held.append(route))
+    page.route("**/lanes/0/?*", holding(held))
     page.get_by_role("combobox", name="Model").dispatch_event("change")
     deadline = time.monotonic() + 5
     while not held:

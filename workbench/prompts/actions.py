@@ -14,6 +14,7 @@ from workbench.prompts.content import PromptContent
 from workbench.prompts.models import Favourite, Prompt, PromptTag, PromptVersion
 from workbench.prompts.news import tell_saved
 from workbench.prompts.search import index_prompt
+from workbench.teams.audit import Action, note
 from workbench.teams.models import Member
 
 # A deleted prompt can be brought back for so long.
@@ -132,7 +133,7 @@ def archive_prompt(prompt: Prompt, at: datetime | None) -> None:
 
 
 @transaction.atomic
-def delete_prompt(prompt: Prompt, at: datetime) -> None:
+def delete_prompt(member: Member, prompt: Prompt, at: datetime) -> None:
     """Delete a prompt that nothing refers to; it can be brought back for a while.
 
     Raises:
@@ -142,6 +143,7 @@ def delete_prompt(prompt: Prompt, at: datetime) -> None:
         raise InUseError
     prompt.deleted_at = at
     prompt.save(update_fields=["deleted_at"])
+    note(member.workspace, member.user, Action.PROMPT_DELETED, "prompt", prompt.pk, prompt.name)
 
 
 def bring_back(prompt: Prompt) -> None:

@@ -19,6 +19,7 @@ from workbench.prompts.content import PromptContent
 from workbench.prompts.export_format import Export, TravellingPrompt, TravellingVersion, exported_settings
 from workbench.prompts.models import Label, ParameterSet, Prompt, PromptTag, PromptVersion, ValueSet
 from workbench.prompts.search import index_prompt
+from workbench.teams.audit import Action, note
 from workbench.teams.models import Member
 
 
@@ -54,6 +55,8 @@ def import_prompts(member: Member, export: Export) -> Report:
         else:
             report.unchanged.append(prompt)
     _import_sets(member, export, report)
+    taken = len(report.new) + len(report.changed)
+    note(member.workspace, member.user, Action.PROMPTS_IMPORTED, "prompt", "", "", number=taken)
     return report
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.db import transaction
 
 from workbench.prompts.models import Label, LabelMove, Prompt, PromptVersion
+from workbench.teams.audit import Action, note
 from workbench.teams.models import Member
 
 # Offered before anybody made an own one.
@@ -37,6 +38,11 @@ def remove_label(member: Member, prompt: Prompt, name: str) -> LabelMove | None:
 
 
 def _record(member: Member, prompt_id: UUID, name: str, before: int | None, after: int | None) -> LabelMove:
+    prompt = Prompt.objects.get(pk=prompt_id)
+    action = Action.LABEL_REMOVED if after is None else Action.LABEL_MOVED
+    note(
+        member.workspace, member.user, action, "prompt", prompt_id, prompt.name, label=name, before=before, after=after
+    )
     return LabelMove.objects.create(
         prompt_id=prompt_id, name=name, from_number=before, to_number=after, user_id=member.user_id
     )

@@ -25,6 +25,7 @@ from workbench.prompts.models import Prompt
 from workbench.prompts.pasted import NotARequestError, read_pasted
 from workbench.prompts.queries import matching_ids, read_filters
 from workbench.teams.access import get_member
+from workbench.teams.audit import Action, note
 from workbench.teams.models import Right
 
 
@@ -39,6 +40,7 @@ def export(request: Request, workspace: str) -> HttpResponseBase:
     else:
         ids, name = matching_ids(member, read_filters(request.GET)), slugify(member.workspace.slug)
     now = timezone.now()
+    note(member.workspace, member.user, Action.PROMPTS_EXPORTED, "prompt", "", "", number=len(ids))
     file = export_file(member.workspace, ids, now, with_sets="prompt" not in request.GET)
     answer = StreamingHttpResponse(file, content_type="application/json")
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}-{now:%Y-%m-%d}.json"'

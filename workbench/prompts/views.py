@@ -156,7 +156,7 @@ def delete(request: Request, workspace: str, prompt_id: UUID) -> HttpResponse:
         tell_done(request, _("“%(name)s” is back.") % {"name": found.name})
         return redirect("prompt", workspace=workspace, prompt_id=found.id)
     try:
-        actions.delete_prompt(found, timezone.now())
+        actions.delete_prompt(member, found, timezone.now())
     except actions.InUseError:
         return render(request, "prompts/in_use.html", _about(member, found), status=409)
     undo = reverse("prompt_delete", kwargs={"workspace": workspace, "prompt_id": found.id}) + "?undo"
