@@ -20,7 +20,8 @@ function onKey(event, dialog) {
     const run = document.querySelector("[data-run-button]:enabled");
     if (!run || document.querySelector("dialog[open]")) return;
     event.preventDefault();
-    run.form.requestSubmit(run);
+    // A real click: htmx would else post to where the button leads that was clicked last, be it Save.
+    run.click();
   } else if (event.key.toLowerCase() === "s" && (event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey) {
     const save = document.querySelector("[data-save]");
     if (!save) return;

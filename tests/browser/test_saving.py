@@ -76,6 +76,16 @@ def test_enter_in_a_field_runs_and_never_saves(open_playground: OpenPlayground, 
     assert server.rows("SELECT count(*) FROM prompts_promptversion")[0][0] == versions
 
 
+def test_running_after_saving_runs(open_playground: OpenPlayground) -> None:
+    playground = open_playground()
+    playground.message.fill("Hello [[n=3]]")
+    save(playground.page, 2)
+    playground.run().ends()
+    playground.page.get_by_role("button", name="Save").first.click()
+    expect(playground.page.get_by_text("Nothing has changed since version 2.")).to_be_visible()
+    playground.run(press=lambda: playground.max_tokens.press("Enter")).ends()
+
+
 def test_a_note_is_saved_by_enter_and_runs_nothing(open_playground: OpenPlayground, server: Server) -> None:
     playground = open_playground()
     page = playground.page
