@@ -57,10 +57,47 @@ def test_a_port_is_a_port(tmp_path: Path, port: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "url", ["https://a.example/path", "https://a.example?x=1", "https://user@a.example", "ftp://a.example", "https://"]
+    "url",
+    [
+        "http://[",
+        "http://a.example:abc",
+        "http://a.example:99999999",
+        "https://a.example/path",
+        "https://a.example?x=1",
+        "https://user@a.example",
+        "ftp://a.example",
+        "https://",
+    ],
 )
 def test_an_origin_is_nothing_but_an_origin(tmp_path: Path, url: str) -> None:
     assert "WORKBENCH_PUBLIC_URL" in start(tmp_path, WORKBENCH_PUBLIC_URL=url).stderr
+
+
+@pytest.mark.parametrize("name", ["ANTHROPIC_BASE_URL", "WORKBENCH_OIDC_ISSUER", "WORKBENCH_MAIL_URL"])
+@pytest.mark.parametrize("value", ["http://[::1", "https://a.example:port"])
+def test_half_an_address_is_told_in_words(tmp_path: Path, name: str, value: str) -> None:
+    done = start(tmp_path, **{name: value})
+    assert f"{name}: " in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_key_file_that_lost_its_keys_is_told_in_words(tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "secret_keys").write_text("\n")
+    done = start(tmp_path)
+    assert "put it back from a backup" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_blank_keys_are_told_in_words(tmp_path: Path) -> None:
+    done = start(tmp_path, WORKBENCH_SECRET_KEYS=" , ")
+    assert "WORKBENCH_SECRET_KEYS: " in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_the_data_folder_is_for_its_owner_alone(tmp_path: Path) -> None:
+    assert start(tmp_path).returncode == 0
+    assert (tmp_path / "data").stat().st_mode & 0o077 == 0
 
 
 def test_a_data_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from ipaddress import ip_address
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 from environs import Env, EnvValidationError, ValidationError, validate
 
@@ -125,8 +125,23 @@ class Environment:
         return self.public_url.startswith("https://")
 
 
+def _parts_of(value: str) -> SplitResult:
+    """A value as the parts of an address; one without any if it is none at all (half a bracket, a port of letters)."""
+    try:
+        parts = urlsplit(value)
+        _port = parts.port
+    except ValueError:
+        return urlsplit("")
+    return parts
+
+
+def _check_keys(keys: list[str]) -> None:
+    if keys and not any(key.strip() for key in keys):
+        raise ValidationError("Give at least one key that is not blank, or leave the setting out.")
+
+
 def _check_origin(value: str) -> None:
-    parts = urlsplit(value)
+    parts = _parts_of(value)
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise ValidationError("Give a full origin such as https://workbench.example.org.")
     if parts.path not in ("", "/") or parts.query or parts.fragment or parts.username:
@@ -151,11 +166,11 @@ def read_environment(base_dir: Path) -> Environment:
     host = env.str("WORKBENCH_HOST", "127.0.0.1")
     data_dir = env.path("WORKBENCH_DATA_DIR", base_dir / "var")
     public_url = env.str("WORKBENCH_PUBLIC_URL", f"http://127.0.0.1:{port}", validate=_check_origin)
-    secret_keys: list[str] = env.list("WORKBENCH_SECRET_KEYS", [])
+    secret_keys: list[str] = env.list("WORKBENCH_SECRET_KEYS", [], validate=_check_keys)
     owner_email = env.str("WORKBENCH_OWNER_EMAIL", "", validate=_check_email)
     owner_password = env.str("WORKBENCH_OWNER_PASSWORD", "")
     mail_url = env.str("WORKBENCH_MAIL_URL", "", validate=_check_mail_url)
-    mail_from = env.str("WORKBENCH_MAIL_FROM", f"workbench@{urlsplit(public_url).hostname}", validate=_check_email)
+    mail_from = env.str("WORKBENCH_MAIL_FROM", f"workbench@{_parts_of(public_url).hostname}", validate=_check_email)
     oidc_issuer = env.str("WORKBENCH_OIDC_ISSUER", "", validate=_check_issuer)
     oidc_client_id = env.str("WORKBENCH_OIDC_CLIENT_ID", "")
     oidc_client_secret = env.str("WORKBENCH_OIDC_CLIENT_SECRET", "")
@@ -180,7 +195,7 @@ def read_environment(base_dir: Path) -> Environment:
         host=host,
         data_dir=data_dir.resolve(),
         public_url=public_url.rstrip("/"),
-        secret_keys=[key for key in secret_keys if key],
+        secret_keys=[key for key in secret_keys if key.strip()],
         owner_email=owner_email,
         owner_password=owner_password,
         mail_url=mail_url,
@@ -218,7 +233,7 @@ def _check_email(value: str) -> None:
 
 
 def _check_base_url(value: str) -> None:
-    parts = urlsplit(value)
+    parts = _parts_of(value)
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise ValidationError("Give a full address such as https://api.anthropic.com.")
 
@@ -234,6 +249,6 @@ def _check_mail_url(value: str) -> None:
 
 
 def _check_issuer(value: str) -> None:
-    parts = urlsplit(value)
+    parts = _parts_of(value)
     if value and (parts.scheme not in ("http", "https") or not parts.hostname):
         raise ValidationError("Give the issuer's full address such as https://login.example.org.")

@@ -5,7 +5,7 @@ from pathlib import Path
 from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy as _
 
-from workbench.environment import make_data_dir, read_environment
+from workbench.environment import SettingsError, make_data_dir, read_environment
 from workbench.logs import logging_config
 from workbench.sealing.keyring import Keyring, load_or_create_keys
 
@@ -14,7 +14,10 @@ ENVIRONMENT = read_environment(BASE_DIR)
 make_data_dir(ENVIRONMENT.data_dir)
 
 # --- Keys: one list serves sealing and signing, under different labels --------------------------------------------
-SEALING_KEYS = ENVIRONMENT.secret_keys or load_or_create_keys(ENVIRONMENT.data_dir)
+try:
+    SEALING_KEYS = ENVIRONMENT.secret_keys or load_or_create_keys(ENVIRONMENT.data_dir)
+except ValueError as error:
+    raise SettingsError({"WORKBENCH_SECRET_KEYS": [f"{error}."]}) from error
 SECRET_KEY = Keyring(SEALING_KEYS[:1]).derive("django")
 SECRET_KEY_FALLBACKS = [Keyring([key]).derive("django") for key in SEALING_KEYS[1:]]
 

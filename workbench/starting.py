@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.conf import settings
 
-from workbench.connections.actions import ensure_first_connections, wants_local_model
+from workbench.connections.actions import ensure_first_connections, reseal_keys, wants_local_model
 from workbench.local_model.supervisor import LocalModel
 from workbench.local_model.weights import find_weights
 from workbench.prompts.samples import add_sample_prompts
@@ -19,6 +19,7 @@ def prepare() -> Member:
     if is_new:
         add_sample_prompts(owner)
     ensure_first_connections(owner.workspace)
+    reseal_keys()
     return owner
 
 

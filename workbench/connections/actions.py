@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from workbench.connections.models import CatalogModel, Connection, Health, Kind, host_of
 from workbench.local_model.weights import SHIPPED_ID, SHIPPED_NAME, find_weights
-from workbench.sealing.secrets import SealingError
+from workbench.sealing.secrets import SealingError, needs_resealing
 from workbench.teams.models import Member, Workspace
 
 # What SmolLM2 knows, and what the local server gives it (tokens); told before the server can say so itself.
@@ -31,6 +31,26 @@ def ensure_first_connections(workspace: Workspace) -> None:
     _follow_local_model(workspace)
     for other in Workspace.objects.filter(connections__kind=Kind.LOCAL).exclude(pk=workspace.pk):
         _follow_local_model(other)
+
+
+def reseal_keys() -> int:
+    """Seal what an older secret key sealed with the first one, so that the older can be retired. Called at every start.
+
+    A key that cannot be opened stays as it is, and its connection says so. Gives how many were sealed anew.
+    """
+    changed = 0
+    for connection in Connection.objects.exclude(sealed_key=""):
+        before = connection.sealed_key
+        if not needs_resealing(before):
+            continue
+        try:
+            connection.set_key(connection.open_key() or "")
+        except SealingError:
+            continue
+        # Not over a key that somebody enters at this moment.
+        same = Connection.objects.filter(pk=connection.pk, sealed_key=before)
+        changed += same.update(sealed_key=connection.sealed_key)
+    return changed
 
 
 def offer_local_model(member: Member) -> None:
