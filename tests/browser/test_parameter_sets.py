@@ -5,9 +5,11 @@ from __future__ import annotations
 from playwright.sync_api import expect
 
 from tests.browser.conftest import OpenPlayground
+from tests.browser.watching import Watch
 
 
-def test_settings_are_saved_applied_and_marked_when_changed(open_playground: OpenPlayground) -> None:
+def test_settings_are_saved_applied_and_marked_when_changed(open_playground: OpenPlayground, watch: Watch) -> None:
+    watch.expect("htmx:")  # reloading breaks off what the page was asking just then
     playground = open_playground()
     page = playground.page
     temperature = page.get_by_role("spinbutton", name="Temperature")

@@ -99,7 +99,10 @@ def test_a_note_is_saved_by_enter_and_runs_nothing(open_playground: OpenPlaygrou
     expect(playground.articles).to_have_count(0)
 
 
-def test_variables_appear_while_typing_and_are_filled_once(open_playground: OpenPlayground, upstream: Upstream) -> None:
+def test_variables_appear_while_typing_and_are_filled_once(
+    open_playground: OpenPlayground, upstream: Upstream, watch: Watch
+) -> None:
+    watch.expect("htmx:")  # reloading breaks off what the page was asking just then
     playground = open_playground()
     page = playground.page
     playground.message.press_sequentially("Greet {{name}} at {{place}} [[n=3]]")
@@ -154,7 +157,8 @@ def test_values_survive_their_variables_being_moved(open_playground: OpenPlaygro
     expect(name).to_be_hidden()
 
 
-def test_a_kind_gives_the_field_that_fits(open_playground: OpenPlayground) -> None:
+def test_a_kind_gives_the_field_that_fits(open_playground: OpenPlayground, watch: Watch) -> None:
+    watch.expect("htmx:")  # reloading breaks off what the page was asking just then
     playground = open_playground()
     page = playground.page
     playground.message.fill("In {{language}}")
