@@ -95,6 +95,18 @@ for (const name of ["htmx:sendError", "htmx:timeout"]) {
   });
 }
 
+// What was done well needs no answer: its notice goes by itself, unless somebody reads or reaches for it.
+const GONE_AFTER = 8_000; // ms
+new MutationObserver((changes) => {
+  for (const notice of changes.flatMap((change) => [...change.addedNodes])) passAway(notice);
+}).observe(document.querySelector("#notices"), { childList: true });
+document.querySelectorAll("#notices > *").forEach(passAway);
+
+function passAway(notice) {
+  if (!notice.matches?.(".notice:not(.bad, .warn)")) return;
+  setTimeout(() => (notice.matches(":hover, :focus-within") ? passAway(notice) : notice.remove()), GONE_AFTER);
+}
+
 freshToken();
 document.addEventListener("htmx:load", (event) => enhanceIn(event.detail.elt));
 enhanceIn(document);

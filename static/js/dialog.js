@@ -7,7 +7,10 @@ export function dialog(element) {
     if (title) element.setAttribute("aria-labelledby", title.id);
     else element.setAttribute("aria-label", element.querySelector("[aria-label]")?.ariaLabel ?? "");
     if (!element.open) element.showModal();
-    element.querySelector("[autofocus], input:not([type=hidden]), .primary")?.focus();
+    const first = element.querySelector("[autofocus], input:not([type=hidden]), .primary");
+    first?.focus();
+    // What is suggested is typed over.
+    if (first?.value) first.select?.();
   };
   element.addEventListener("htmx:afterSwap", (event) => event.target === element && show());
   element.addEventListener("close", () => {

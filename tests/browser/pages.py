@@ -5,6 +5,7 @@ checked on. A page that is added belongs here.
 from __future__ import annotations
 
 from collections.abc import Callable
+from uuid import uuid4
 
 from playwright.sync_api import Page, expect
 
@@ -90,10 +91,10 @@ def visit_prompts(page: Page, look: Look) -> None:
     page.keyboard.press("Escape")
     page.get_by_text("Parameters", exact=True).click()
     page.get_by_text("Save these settings").click()
-    page.get_by_label("As a new set, named").fill("Calm")
+    page.get_by_label("As a new set, named").fill(f"Calm {uuid4()}")
     look("playground, saving settings")
     page.get_by_label("As a new set, named").press("Enter")
-    expect(page.locator("#lane-0-set-tag")).to_have_text("Calm")
+    expect(page.locator("#lane-0-set-tag")).to_contain_text("Calm")
     page.get_by_role("button", name="Preview").click()
     expect(page.get_by_role("dialog")).to_be_visible()
     look("playground, preview")

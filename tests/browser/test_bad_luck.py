@@ -20,7 +20,7 @@ def prompt_of(playground: Playground) -> str:
 
 def stored_text(server: Server, playground: Playground) -> str:
     """What the draft of the open prompt holds."""
-    query = "SELECT content FROM prompts_draft WHERE prompt_id = ? AND thrown_away_at IS NULL"
+    query = "SELECT content FROM prompts_draft WHERE prompt_id = ? AND thrown_away_at IS NULL AND put_aside_at IS NULL"
     rows = server.rows(query, prompt_of(playground))
     return str(json.loads(rows[0]["content"])["turns"][0]["text"]) if rows else ""
 
@@ -179,6 +179,35 @@ def test_what_is_typed_while_parameters_come_stays(open_playground: OpenPlaygrou
         held[0].continue_()
     page.wait_for_timeout(200)
     expect(page.get_by_role("spinbutton", name="Temperature")).to_have_value("0.7")
+
+
+def test_what_was_typed_before_a_run_was_brought_back_is_put_aside(
+    open_playground: OpenPlayground, server: Server
+) -> None:
+    playground = open_playground()
+    run = playground.run("Ran [[n=3]]")
+    run.ends()
+    playground.message.fill("Precious words")
+    until_stored(server, playground, "Precious words")
+    page = playground.page
+    page.goto(f"/w/main/?run={run.run}")
+    playground.message.press("Control+End")
+    page.keyboard.type(" and more")
+    until_stored(server, playground, "Ran [[n=3]] and more")
+    page.goto("/w/main/prompts/drafts/")
+    expect(page.get_by_text("Precious words")).to_be_visible()
+
+
+def test_two_tabs_lose_nothing_of_each_other(open_playground: OpenPlayground, server: Server) -> None:
+    one = open_playground()
+    other = open_playground(device=one.page.context)
+    one.message.fill("typed in one")
+    until_stored(server, one, "typed in one")
+    other.message.fill("typed in the other")
+    until_stored(server, one, "typed in the other")
+    one.page.goto("/w/main/prompts/drafts/")
+    expect(one.page.get_by_text("typed in one")).to_be_visible()
+    expect(one.page.get_by_text("typed in the other")).to_be_visible()
 
 
 def test_every_removed_message_can_be_brought_back(open_playground: OpenPlayground) -> None:

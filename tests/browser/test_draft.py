@@ -17,7 +17,9 @@ from tests.server import Server
 
 def stored_draft(server: Server) -> str:
     """The text of the first message as it was stored last."""
-    rows = server.rows("SELECT content FROM prompts_draft ORDER BY updated_at DESC LIMIT 1")
+    rows = server.rows(
+        "SELECT content FROM prompts_draft WHERE thrown_away_at IS NULL ORDER BY updated_at DESC LIMIT 1"
+    )
     return str(json.loads(rows[0]["content"])["turns"][0]["text"]) if rows else ""
 
 

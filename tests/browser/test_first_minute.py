@@ -43,6 +43,6 @@ def test_the_sample_prompts_teach(new_device: MakeDevice, server: Server) -> Non
     page = new_device(signed_in=False).new_page()
     page.goto(server.sign_in_link())
     page.get_by_role("link", name="Prompts").click()
-    page.get_by_role("link", name="Sort customer mail").click()
+    page.get_by_role("link", name="Sort customer mail", exact=True).click()
     expect(page.get_by_role("heading", level=1, name="Sort customer mail")).to_be_visible()
     expect(page.get_by_role("textbox", name="System prompt")).not_to_have_value("")

@@ -68,6 +68,18 @@ def test_the_keyboard_alone_saves_a_new_prompt_and_its_next_version(open_playgro
     expect(playground.system).to_be_focused()
 
 
+def test_the_answer_stays_with_the_prompt_that_is_saved(open_playground: OpenPlayground) -> None:
+    playground = open_playground(path="/w/main/")
+    page = playground.page
+    playground.system.fill("")
+    playground.run("Answer me [[n=3]]").ends()
+    page.keyboard.press("Control+s")
+    page.get_by_role("dialog").get_by_role("textbox", name="Name").fill("Answered")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Answered")
+    playground.answer().shows("·2»")
+
+
 def test_enter_in_a_field_runs_and_never_saves(open_playground: OpenPlayground, server: Server) -> None:
     playground = open_playground()
     playground.message.fill("Hello [[n=3]]")

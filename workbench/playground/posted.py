@@ -28,7 +28,7 @@ def posted_base(data: QueryDict) -> int | None:
 
 def posted_mark(data: QueryDict) -> Mark:
     """Which post of which page this is."""
-    return Mark(data.get("page", "")[:36], number_in(data, "sequence") or 0)
+    return Mark(data.get("page", "")[:36], number_in(data, "sequence") or 0, data.get("seen", "")[:36])
 
 
 def number_in(data: QueryDict, name: str) -> int | None:

@@ -28,6 +28,7 @@ class Mark:
 
     page: str = ""
     sequence: int = 0
+    seen: str = ""  # the page whose draft this one was opened with
 
 
 @transaction.atomic
@@ -53,6 +54,11 @@ def _replace(member: Member, prompt: Prompt | None, mark: Mark | None, **fields:
         draft = Draft(workspace_id=member.workspace_id, user_id=member.user_id, prompt=prompt)
     elif mark.page and draft.page == mark.page and mark.sequence <= draft.sequence:
         return draft
+    elif mark.page and draft.page not in (mark.page, mark.seen) and draft.beginning and draft.thrown_away_at is None:
+        # Typed in another place that this page knows nothing of: out of the way, and not lost.
+        draft.put_aside_at = timezone.now()
+        draft.save(update_fields=["put_aside_at"])
+        draft = Draft(workspace_id=member.workspace_id, user_id=member.user_id, prompt=prompt)
     for name, value in {**fields, "page": mark.page, "sequence": mark.sequence, "updated_at": timezone.now()}.items():
         setattr(draft, name, value)
     draft.save()
