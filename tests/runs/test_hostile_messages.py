@@ -136,8 +136,10 @@ async def test_twenty_thousand_commands_at_once(server: Server, stranger: Client
         for _ in range(20_000):
             await stranger.send(command)
     except ConnectionClosed:
-        pass  # closed before all were sent: well
-    assert await close_code(stranger) == TOO_MANY
+        # Closed before all were sent: well. What was still on its way may have reset the connection by then.
+        assert await close_code(stranger) in {TOO_MANY, DROPPED}
+    else:
+        assert await close_code(stranger) == TOO_MANY
     assert memory_of(server) - before < 20 * MIB
 
 
@@ -147,8 +149,10 @@ async def test_asking_for_thousands_of_runs(server: Server, stranger: ClientConn
         for _ in range(150):
             await stranger.send(json.dumps({"follow": {str(uuid4()): 0 for _ in range(64)}}))
     except ConnectionClosed:
-        pass  # closed before all were sent: well
-    assert await close_code(stranger) == TOO_MANY
+        # Closed before all were sent: well. What was still on its way may have reset the connection by then.
+        assert await close_code(stranger) in {TOO_MANY, DROPPED}
+    else:
+        assert await close_code(stranger) == TOO_MANY
     assert memory_of(server) - before < 20 * MIB
 
 
