@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import time
+from contextlib import closing
 from datetime import timedelta
 from uuid import uuid4
 
+import httpx
 import pytest
 from django.test import Client
 from django.utils import timezone
 
+from tests.conftest import MakeServer
 from tests.prompts.conftest import saying
 from workbench.prompts.actions import About, create_prompt, purge_deleted
 from workbench.prompts.models import Prompt
@@ -104,6 +108,21 @@ def test_what_was_deleted_long_ago_is_removed_for_good(owner: Member, prompt: Pr
     assert purge_deleted(now) == 1
     assert [kept.name for kept in Prompt.objects.all()] == ["Kept"]
     assert purge_deleted(now) == 0
+
+
+def test_a_running_server_removes_what_was_deleted_long_ago(make_server: MakeServer) -> None:
+    server = make_server()
+    with closing(server.browser()) as page:
+        prompt = server.post(page, "/w/main/save/new/", {"name": "Old"}).url.params["prompt"]
+        server.post(page, f"/w/main/prompts/{prompt}/delete/", {})
+    server.stop()
+    server.rows("UPDATE prompts_prompt SET deleted_at = '2026-01-01' WHERE name = 'Old'")
+    server.start()
+    deadline = time.monotonic() + 10
+    while server.rows("SELECT id FROM prompts_prompt WHERE name = 'Old'"):
+        assert time.monotonic() < deadline, "it is still there"
+        httpx.get(f"{server.url}/livez")
+        time.sleep(0.1)
 
 
 def test_pages_of_the_list_hold_each_prompt_once(alice: Client, owner: Member) -> None:

@@ -44,7 +44,7 @@ def reseal_keys() -> int:
         if not needs_resealing(before):
             continue
         try:
-            connection.set_key(connection.open_key() or "")
+            connection.reseal_key()
         except SealingError:
             continue
         # Not over a key that somebody enters at this moment.

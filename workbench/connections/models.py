@@ -113,6 +113,14 @@ class Connection(models.Model):
         self.sealed_key = secrets.seal(key, workspace=self._place, field="connection.key") if key else ""
         self.key_hint = secrets.mask(key) if key else ""
 
+    def reseal_key(self) -> None:
+        """Seal the key with the newest secret key. Not saved yet.
+
+        Raises:
+            workbench.sealing.SealingError: no key of ours opens it.
+        """
+        self.sealed_key = secrets.reseal(self.sealed_key, workspace=self._place, field="connection.key")
+
     def open_key(self) -> str | None:
         """The key in clear, for the request's header only.
 

@@ -1,4 +1,4 @@
-"""What a process does beside executing runs: checkpoints, leases, runs that nobody looks after, fresh catalogs.
+"""What a process does beside executing runs: checkpoints, leases, runs that nobody looks after, fresh catalogs, deletions.
 
 Started once per process: by the server when it begins to listen, or by whatever request comes first.
 """
@@ -12,6 +12,7 @@ import structlog
 from django.utils import timezone
 
 from workbench.connections.upkeep import upkeep
+from workbench.prompts.actions import purge_deleted
 from workbench.runs import claims
 from workbench.runs.engine import Engine, engine
 from workbench.threads import in_thread
@@ -21,6 +22,7 @@ log = structlog.get_logger(__name__)
 CHECKPOINT_EVERY_S = 0.5
 SWEEP_EVERY_S = 1.0
 CATALOGS_EVERY_S = 5.0
+PURGE_EVERY_S = 3600.0
 
 
 class Background:
@@ -39,6 +41,7 @@ class Background:
                 asyncio.create_task(_every(CHECKPOINT_EVERY_S, self.engine.checkpoint), name="checkpoints"),
                 asyncio.create_task(_every(SWEEP_EVERY_S, self.sweep), name="sweeper"),
                 asyncio.create_task(_every(CATALOGS_EVERY_S, self.refresh_catalogs), name="catalogs"),
+                asyncio.create_task(_every(PURGE_EVERY_S, self.purge), name="purge"),
             ]
 
     async def stop(self) -> None:
@@ -51,6 +54,11 @@ class Background:
     async def refresh_catalogs(self) -> None:
         """Ask the connections for their models whose lists are missing or old."""
         await upkeep.start_due(timezone.now())
+
+    async def purge(self) -> None:
+        """Remove for good what was deleted long enough ago."""
+        if removed := await in_thread(purge_deleted)(timezone.now()):
+            log.info("prompts.purged", number=removed)
 
     async def sweep(self) -> None:
         """Settle runs whose holder is gone, and start those that nobody claimed."""

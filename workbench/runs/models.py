@@ -129,11 +129,6 @@ class Run(models.Model):
         """Whether more of the answer may come."""
         return Status(self.status).is_live
 
-    @property
-    def ended_well(self) -> bool:
-        """Whether the whole answer is there."""
-        return self.status == Status.SUCCEEDED
-
 
 class RunAttempt(models.Model):
     """One try of a run to get an answer, as it ended. `wait_ms` is the pause before the next one."""
