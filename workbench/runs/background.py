@@ -1,4 +1,4 @@
-"""What a process does beside executing runs: checkpoints, leases, runs that nobody looks after, fresh catalogs, deletions.
+"""What a process does beside executing runs: checkpoints, leases, orphaned runs, fresh catalogs, deletions.
 
 Started once per process: by the server when it begins to listen, or by whatever request comes first.
 """
