@@ -15,6 +15,8 @@ from urllib.parse import SplitResult, unquote, urlsplit
 
 from environs import Env, EnvValidationError, ValidationError, validate
 
+from workbench.database import explain_address
+
 LOOPBACK_HOSTS = ("127.0.0.1", "localhost", "::1")
 # A mail server that does not answer must not hold up the person who waits for the page.
 MAIL_TIMEOUT_S = 10
@@ -25,6 +27,7 @@ VARIABLES = (
     "WORKBENCH_HOST",
     "WORKBENCH_DATA_DIR",
     "WORKBENCH_PUBLIC_URL",
+    "WORKBENCH_DATABASE_URL",
     "WORKBENCH_SECRET_KEYS",
     "WORKBENCH_OWNER_EMAIL",
     "WORKBENCH_OWNER_PASSWORD",
@@ -59,6 +62,7 @@ class Environment:
     host: str
     data_dir: Path
     public_url: str
+    database_url: str
     secret_keys: list[str]
     owner_email: str
     owner_password: str
@@ -148,6 +152,11 @@ def _check_origin(value: str) -> None:
         raise ValidationError("Give only scheme, host and port, without a path or a user name.")
 
 
+def _check_database(value: str) -> None:
+    if value and (problem := explain_address(value)):
+        raise ValidationError(problem)
+
+
 def _check_local_model(value: str) -> None:
     if value in ("auto", "on", "off"):
         return
@@ -166,6 +175,7 @@ def read_environment(base_dir: Path) -> Environment:
     host = env.str("WORKBENCH_HOST", "127.0.0.1")
     data_dir = env.path("WORKBENCH_DATA_DIR", base_dir / "var")
     public_url = env.str("WORKBENCH_PUBLIC_URL", f"http://127.0.0.1:{port}", validate=_check_origin)
+    database_url = env.str("WORKBENCH_DATABASE_URL", "", validate=_check_database)
     secret_keys: list[str] = env.list("WORKBENCH_SECRET_KEYS", [], validate=_check_keys)
     owner_email = env.str("WORKBENCH_OWNER_EMAIL", "", validate=_check_email)
     owner_password = env.str("WORKBENCH_OWNER_PASSWORD", "")
@@ -195,6 +205,7 @@ def read_environment(base_dir: Path) -> Environment:
         host=host,
         data_dir=data_dir.resolve(),
         public_url=public_url.rstrip("/"),
+        database_url=database_url,
         secret_keys=[key for key in secret_keys if key.strip()],
         owner_email=owner_email,
         owner_password=owner_password,

@@ -5,6 +5,7 @@ from pathlib import Path
 from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy as _
 
+from workbench.database import database_settings
 from workbench.environment import SettingsError, make_data_dir, read_environment
 from workbench.logs import logging_config
 from workbench.sealing.keyring import Keyring, load_or_create_keys
@@ -87,24 +88,7 @@ TEMPLATES = [
 ]
 
 # --- Data ---------------------------------------------------------------------------------------------------------
-DATABASES = {
-    "default": {
-        "ENGINE": "django.db.backends.sqlite3",
-        "NAME": ENVIRONMENT.data_dir / "workbench.sqlite3",
-        # Immediate transactions: deferred ones fail at once ("database is locked") when a read turns into a write
-        # while another writer is active; immediate ones wait for their turn, up to the timeout (s).
-        "OPTIONS": {
-            "transaction_mode": "IMMEDIATE",
-            "timeout": 20,
-            "init_command": (
-                "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;"
-                "PRAGMA temp_store=MEMORY; PRAGMA mmap_size=134217728; PRAGMA journal_size_limit=67108864;"
-            ),
-        },
-        "CONN_MAX_AGE": 0,
-        "ATOMIC_REQUESTS": False,
-    }
-}
+DATABASES = {"default": database_settings(ENVIRONMENT.database_url, ENVIRONMENT.data_dir)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}

@@ -12,6 +12,7 @@ from django.conf import settings
 from django.core.management import BaseCommand, CommandError, call_command
 from django.utils import timezone
 
+from workbench.preparing import preparing_alone
 from workbench.teams.models import Member, SignInLink
 
 
@@ -24,11 +25,12 @@ class Command(BaseCommand):
         """Never returns: the process ends with the server."""
         environment = settings.ENVIRONMENT
         _check_port(environment.host, environment.port)
-        call_command("migrate", interactive=False, verbosity=0)
-        _collect_static()
-        from workbench.starting import prepare, start_local_model  # noqa: PLC0415 - needs the tables
+        with preparing_alone():
+            call_command("migrate", interactive=False, verbosity=0)
+            _collect_static()
+            from workbench.starting import prepare, start_local_model  # noqa: PLC0415 - needs the tables
 
-        owner = prepare()
+            owner = prepare()
         local_model = start_local_model()
         self._greet(owner, environment.public_url, environment.is_loopback)
         from workbench.serving import serve  # noqa: PLC0415 - installs the reactor
