@@ -102,7 +102,7 @@ def test_an_unknown_host_is_refused_without_a_traceback(client: Client) -> None:
 def test_a_fault_of_ours_is_said_and_logged_and_shows_nothing_of_it(
     alice: Client, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    def broken(*_arguments: object) -> None:
+    def broken(*_args: object, **_more: object) -> None:
         raise RuntimeError("the secret inside")
 
     monkeypatch.setattr("workbench.playground.views.open_page", broken)

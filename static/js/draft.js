@@ -19,6 +19,7 @@ export function keepDraft(form) {
   let saving = null; // what aborts the save under way: there is one at a time
   let sequence = 0; // the server takes nothing older than what it has from this page
   let failures = 0;
+  let isForgotten = false;
 
   form.addEventListener("input", changed);
   form.addEventListener("change", changed);
@@ -36,7 +37,10 @@ export function keepDraft(form) {
   });
   // What puts the draft away carries everything along itself; saving it afterwards would bring it back.
   document.addEventListener("click", (event) => event.target.closest("[data-leaves]") && forget());
-  document.addEventListener("htmx:sendError", (event) => event.detail.elt.matches("[data-leaves]") && changed());
+  document.addEventListener("htmx:afterRequest", ({ detail: { xhr, requestConfig } }) => {
+    // It was refused or never arrived, and the page stays.
+    if (isForgotten && requestConfig.parameters.sequence !== undefined && !xhr.getResponseHeader("HX-Redirect")) changed();
+  });
   keepTyped();
   // Somebody may have begun to type before this module was there.
   if ([...form.querySelectorAll("textarea, input")].some((field) => field.value !== field.defaultValue)) changed();
@@ -49,10 +53,15 @@ export function keepDraft(form) {
     clearTimeout(timer);
     saving?.abort();
     dirtySince = null;
+    isForgotten = true;
   }
 
   function changed() {
+    isForgotten = false;
     dirtySince ??= performance.now();
+    // From now on the draft is what this page is about, not the run or version that was brought back.
+    const asked = new URLSearchParams(location.search);
+    if (["run", "version", "new"].some((name) => asked.has(name))) history.replaceState(null, "", form.dataset.address);
     if (!saving) schedule(Math.max(0, Math.min(PAUSE, LONGEST - (performance.now() - dirtySince))));
   }
 
@@ -101,9 +110,6 @@ export function keepDraft(form) {
 
   function saved({ edited }) {
     failures = 0;
-    // From now on the draft is what this page is about, not the run or version that was brought back.
-    const asked = new URLSearchParams(location.search);
-    if (asked.has("run") || asked.has("version")) history.replaceState(null, "", form.dataset.address);
     document.getElementById("hidden-draft")?.remove();
     document.getElementById("draft-state").hidden = !edited;
     tell("");

@@ -67,15 +67,24 @@ export function stream(article) {
     let node = blocks.get(block);
     if (!node) {
       node = document.createTextNode("");
-      const element = document.createElement("div");
-      element.className = "block";
+      const element = kind === "thinking" ? thinking(node) : Object.assign(document.createElement("div"), { className: "block" });
       element.dataset.block = block;
       element.dataset.kind = kind;
-      element.append(node);
+      if (!node.parentElement) element.append(node);
       parts.answer.append(element);
       blocks.set(block, node);
     }
     return node;
+  }
+
+  function thinking(node) {
+    const element = Object.assign(document.createElement("details"), { className: "thinking", open: true });
+    const [summary, text] = [document.createElement("summary"), document.createElement("div")];
+    summary.textContent = words.wordsThinking;
+    text.className = "thinking-text";
+    text.append(node);
+    element.append(summary, text);
+    return element;
   }
 
   function forget() {

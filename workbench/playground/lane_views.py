@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 from workbench.connections.capabilities import SAMPLING
 from workbench.http import Request
 from workbench.notices import tell_done
-from workbench.playground.lanes import LaneView, lane_again
+from workbench.playground.lanes import LaneView, lane_again, tell_whose
 from workbench.prompts.content import shown_parameters
 from workbench.prompts.models import MAX_NAME, MAX_NOTE
 from workbench.prompts.parameter_sets import (
@@ -29,6 +29,7 @@ from workbench.prompts.parameter_sets import (
     mark_deleted,
     save_back,
 )
+from workbench.runs.queries import light_run
 from workbench.teams.access import get_member
 from workbench.teams.models import Right
 
@@ -48,6 +49,9 @@ def lane_parameters(request: Request, workspace: str, index: int) -> HttpRespons
     left_out = _left_out(lane, settings)
     context: dict[str, Any] = {"lane": lane, "member": member, "left_out": left_out}
     # Not beside a select that a person is using just now; after a set or Undo it must follow.
+    if "run" in settings and (run := light_run(member, settings["run"])):
+        lane.answer = {"run": run}
+        tell_whose(lane)
     context["model_follows"] = bool({"apply", "back"} & set(request.GET))
     if left_out and settings.get("was"):
         before = {**settings, "model": settings["was"]}

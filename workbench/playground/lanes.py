@@ -14,14 +14,16 @@ from workbench.connections.prices import figure, price_of
 from workbench.connections.queries import models_for_picker, picker_value
 from workbench.prompts.models import ParameterSet
 from workbench.prompts.parameter_sets import differs_from_set, list_sets
+from workbench.runs.drafting import draft_of
 from workbench.runs.forms import LaneForm
+from workbench.runs.models import Run
 from workbench.teams.models import Member
 
 # What a person should know of a connection before pressing Run.
 TROUBLE = (Health.FAILING, Health.KEY_REFUSED, Health.UNREACHABLE, Health.LOCKED, Health.STARTING)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class LaneView:
     """One column: its form, the models to pick from, and its last answer (the answer's context, or None)."""
 
@@ -39,7 +41,7 @@ class LaneView:
             return ""
         if not price.input and not price.output:
             return _("free")
-        words = _("%(input)s in, %(output)s out per million tokens")
+        words = _("%(input)s in, %(output)s out per M tokens")
         return words % {"input": figure(price.input), "output": figure(price.output)}
 
     @property
@@ -87,6 +89,31 @@ def lane_again(member: Member, index: int, settings: Mapping[str, Any]) -> LaneV
     """One lane with these settings, among the models and sets of the member's workspace."""
     models, choices = _models_and_choices(models_for_picker(member.workspace))
     return lane_view(index, dict(settings), models, choices, list_sets(member.workspace))
+
+
+def tell_whose(lane: LaneView, content: Mapping[str, Any] | None = None) -> None:
+    """Say above a lane's answer whose it is, if another model gave it than the lane's or, with a draft's `content`
+    given, if it answers another text."""
+    if lane.answer is None:
+        return
+    run: Run = lane.answer["run"]
+    is_others = f"{run.connection_id}:{run.model}" != lane.form["model"].value()
+    is_earlier = content is not None and _says_else(draft_of(run), content)
+    words = {
+        (True, True): _("Answer of %(model)s to another text"),
+        (True, False): _("Answer of %(model)s"),
+        (False, True): _("Answer to another text"),
+    }
+    lane.answer["whose"] = words.get((is_others, is_earlier), "") % {"model": run.model_label}
+
+
+def _says_else(asked: Mapping[str, Any], shown: Mapping[str, Any]) -> bool:
+    values = [{name: value for name, value in (text.get("values") or {}).items() if value} for text in (asked, shown)]
+    return _texts(asked) != _texts(shown) or (bool(values[1]) and values[0] != values[1])
+
+
+def _texts(content: Mapping[str, Any]) -> tuple[str, list[tuple[str, str]]]:
+    return content.get("system") or "", [(turn["role"], turn["text"]) for turn in content.get("turns") or []]
 
 
 def _models_and_choices(

@@ -13,10 +13,10 @@ from django.utils.translation import gettext as _
 
 from workbench.connections.models import Connection, Health
 from workbench.connections.queries import models_for_picker
-from workbench.playground.lanes import LaneView, lane_views
+from workbench.playground.lanes import LaneView, lane_views, tell_whose
 from workbench.prompts.access import get_version
 from workbench.prompts.content import PromptContent
-from workbench.prompts.drafts import is_edited, load_draft
+from workbench.prompts.drafts import is_edited, load_draft, put_away_at
 from workbench.prompts.models import Draft, Prompt, PromptVersion
 from workbench.prompts.parameter_sets import list_sets
 from workbench.prompts.variable_form import TypedVariable, arrange
@@ -63,6 +63,7 @@ class PlaygroundPage:
     newer: PromptVersion | None = None
     draft: Draft | None = None
     is_edited: bool = False
+    is_new: bool = False
     hides_draft: bool = False
     without_models: Sequence[WithoutModels] = ()
     submission: UUID = field(default_factory=uuid4)
@@ -70,16 +71,23 @@ class PlaygroundPage:
 
 
 def open_page(
-    member: Member, prompt: Prompt | None, run: Run | None = None, version: PromptVersion | None = None
+    member: Member,
+    prompt: Prompt | None,
+    run: Run | None = None,
+    version: PromptVersion | None = None,
+    *,
+    is_new: bool = False,
 ) -> PlaygroundPage:
     """The page for a person: a run or version brought back, else the draft, else the prompt's latest version, else
-    empty."""
+    empty. `is_new`: empty in any case, with the settings used last."""
     latest = get_version(prompt, prompt.latest_number) if prompt else None
     draft = load_draft(member, prompt)
     base = version or _base_of(draft, prompt, run) or latest
     content: dict[str, Any] = {}
     if run:
         content = draft_of(run)
+    elif is_new:
+        content = {"lanes": draft.content.get("lanes")} if draft else {}
     elif draft and not version and not (is_behind(base, latest) and not _is_edited(draft, base)):
         content = draft.content
     elif base:
@@ -87,19 +95,23 @@ def open_page(
         base = version or latest
         content = PromptContent.of_version(base).as_draft() if base else {}
     picker = models_for_picker(member.workspace)
-    last = [run] if run else last_runs(member, prompt)
+    last = [run] if run else [] if is_new else last_runs(member, prompt)
     answers = {run.lane: {**answer_context(run), "member": member} for run in last}
+    lanes = lane_views(content.get("lanes") or [{}], picker, answers, list_sets(member.workspace))
+    for lane in lanes:
+        tell_whose(lane, content)
     return PlaygroundPage(
         system=content.get("system", ""),
         turns=turn_views(content.get("turns") or [EMPTY_TURN]),
-        lanes=lane_views(content.get("lanes") or [{}], picker, answers, list_sets(member.workspace)),
+        lanes=lanes,
         variables=variables_of(content),
         prompt=prompt,
         version=base,
         newer=latest if is_behind(base, latest) and not version else None,
         draft=draft,
         is_edited=bool(base and is_edited(content, base)),
-        hides_draft=bool((run or version) and draft and differs(draft.content, content)),
+        is_new=is_new,
+        hides_draft=bool((run or version or is_new) and draft and differs(draft.content, content)),
         without_models=[without_models(connection) for connection, offered in picker if not offered],
     )
 
@@ -159,9 +171,11 @@ def turn_views(turns: Sequence[Mapping[str, str]]) -> list[TurnView]:
 
 
 def last_runs(member: Member, prompt: Prompt | None) -> Sequence[Run]:
-    """The runs that this person started last from the playground for this prompt (or for none)."""
+    """The runs that this person started last from the playground for this prompt, or for what belongs to none."""
     mine = Run.objects.filter(
         workspace_id=member.workspace_id, user_id=member.user_id, source=Source.PLAYGROUND, prompt=prompt
     )
+    if prompt is None and (since := put_away_at(member)):
+        mine = mine.filter(created_at__gt=since)
     newest = mine.order_by("-id").values_list("submission", flat=True).first()
     return list(mine.filter(submission=newest).select_related("workspace").order_by("lane")) if newest else []

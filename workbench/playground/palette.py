@@ -67,6 +67,8 @@ def _places(member: Member) -> Iterator[Entry]:
     def here(name: str) -> str:
         return reverse(name, kwargs={"workspace": member.workspace.slug})
 
+    if member.may_write:
+        yield Entry(_("New prompt"), here("playground") + "?new", "plus")
     yield Entry(_("Playground: a prompt without a name"), here("playground"), "playground")
     yield Entry(_("Prompts"), here("prompts"), "prompts")
     yield Entry(_("Favourites"), here("prompts") + "?favourites", "star")

@@ -36,7 +36,7 @@ from workbench.teams.models import Right
 @never_cache  # going back must show what was typed and answered since, not what the browser remembers
 @require_safe
 def playground(request: Request, workspace: str) -> HttpResponse:
-    """The home of a workspace: `?prompt=<id>` opens a prompt, `?run=<id>` brings a run back."""
+    """The home of a workspace: `?prompt=<id>` opens a prompt, `?run=<id>` brings a run back, `?new` is empty."""
     member = get_member(request.user, workspace)
     run = get_run(member, id_in(request.GET, "run")) if "run" in request.GET else None
     prompt = posted_prompt(request.GET, member)
@@ -44,7 +44,8 @@ def playground(request: Request, workspace: str) -> HttpResponse:
         prompt = run.prompt
     number = number_in(request.GET, "version")
     version = get_version(prompt, number) if prompt and number is not None else None
-    page = open_page(member, prompt, run, version)
+    is_new = "new" in request.GET and not (prompt or run)
+    page = open_page(member, prompt, run, version, is_new=is_new)
     context = {"member": member, "nav": "playground", "page": page, "run": run, "prompt": prompt}
     context |= {"variables": page.variables, "value_sets": value_sets_of(prompt)}
     return render(request, "playground/playground.html", context)

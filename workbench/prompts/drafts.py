@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Max, Q, QuerySet
 from django.utils import timezone
 
 from workbench.prompts.content import PromptContent
@@ -75,6 +76,13 @@ def bring_back_draft(draft: Draft) -> None:
     """Undo `throw_away`."""
     draft.thrown_away_at = None
     draft.save(update_fields=["thrown_away_at"])
+
+
+def put_away_at(member: Member) -> datetime | None:
+    """When this person last put aside or threw away what belongs to no prompt; None if never. One query."""
+    mine = Draft.objects.filter(workspace_id=member.workspace_id, user_id=member.user_id, prompt__isnull=True)
+    found = mine.aggregate(aside=Max("put_aside_at"), thrown=Max("thrown_away_at"))
+    return max((moment for moment in found.values() if moment), default=None)
 
 
 def put_aside(member: Member, prompt: Prompt | None) -> Draft | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -74,6 +74,12 @@ def matching_ids(member: Member, filters: Filters) -> list[UUID]:
     found = _filtered(member, filters)
     if filters.favourites:
         found = found.filter(favourites__user_id=member.user_id)
+    return list(found.order_by("id").values_list("id", flat=True))
+
+
+def picked_ids(member: Member, ids: Iterable[UUID]) -> list[UUID]:
+    """Those of the ids that belong to prompts of the workspace, the oldest first. One query."""
+    found = Prompt.objects.filter(workspace_id=member.workspace_id, deleted_at__isnull=True, id__in=list(ids))
     return list(found.order_by("id").values_list("id", flat=True))
 
 

@@ -23,7 +23,7 @@ from workbench.prompts.exporting import export_file, travelling
 from workbench.prompts.importing import import_prompts, is_empty
 from workbench.prompts.models import Prompt
 from workbench.prompts.pasted import NotARequestError, read_pasted
-from workbench.prompts.queries import matching_ids, read_filters
+from workbench.prompts.queries import matching_ids, picked_ids, read_filters
 from workbench.teams.access import get_member
 from workbench.teams.audit import Action, note
 from workbench.teams.models import Right
@@ -32,16 +32,19 @@ from workbench.teams.models import Right
 @never_cache
 @require_safe
 def export(request: Request, workspace: str) -> HttpResponseBase:
-    """The prompts that are listed under the same address (`?q=`, `?folder=`, …), or one: `?prompt=<id>`."""
+    """One prompt (`?prompt=<id>`), those that were picked (`?id=…&id=…`), or all that are listed under the same
+    address (`?q=`, `?folder=`, …)."""
     member = get_member(request.user, workspace)
     if "prompt" in request.GET:
         prompt = get_prompt(member, _uuid(request.GET["prompt"]))
         ids, name = [prompt.id], slugify(prompt.name)[:60] or "prompt"
+    elif "id" in request.GET:
+        ids, name = picked_ids(member, map(_uuid, request.GET.getlist("id"))), slugify(member.workspace.slug)
     else:
         ids, name = matching_ids(member, read_filters(request.GET)), slugify(member.workspace.slug)
     now = timezone.now()
     note(member.workspace, member.user, Action.PROMPTS_EXPORTED, "prompt", "", "", number=len(ids))
-    file = export_file(member.workspace, ids, now, with_sets="prompt" not in request.GET)
+    file = export_file(member.workspace, ids, now, with_sets=not {"prompt", "id"} & set(request.GET))
     answer = StreamingHttpResponse(file, content_type="application/json")
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}-{now:%Y-%m-%d}.json"'
     return answer

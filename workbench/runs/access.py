@@ -17,7 +17,7 @@ def get_run(member: Member, run_id: UUID) -> Run:
         Http404: there is none with this id, or it belongs to another workspace.
     """
     try:
-        return Run.objects.select_related("connection", "user", "prompt_version__prompt", "workspace").get(
+        return Run.objects.select_related("connection", "user", "prompt", "prompt_version__prompt", "workspace").get(
             id=run_id, workspace_id=member.workspace_id
         )
     except Run.DoesNotExist:

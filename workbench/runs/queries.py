@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet
 from workbench.prompts.models import Prompt, PromptVersion
 from workbench.runs.models import Run, Status
 from workbench.runs.presenting import cost_of_run, count, seconds
-from workbench.teams.models import Workspace
+from workbench.teams.models import Member, Workspace
 
 PAGE = 50
 # What a list does not show and must not read: the texts, which are large.
@@ -24,6 +24,16 @@ TEXTS = (
     "unknown_events",
     "error_message",
     "price",
+)
+# Of what a run belongs to only the name and the number are shown.
+OF_OTHERS = (
+    "prompt__description",
+    "prompt_version__system",
+    "prompt_version__messages",
+    "prompt_version__variables",
+    "prompt_version__parameters",
+    "prompt_version__tools",
+    "prompt_version__output_schema",
 )
 
 
@@ -50,9 +60,20 @@ def history(workspace: Workspace, filters: Filters, cursor: UUID | None) -> Hist
     found = _filtered(Run.objects.filter(workspace=workspace), filters)
     if cursor:
         found = found.filter(id__lt=cursor)
-    rows = list(found.select_related("user").defer(*TEXTS).order_by("-id")[: PAGE + 1])
+    rows = list(
+        found.select_related("user", "prompt", "prompt_version").defer(*TEXTS, *OF_OTHERS).order_by("-id")[: PAGE + 1]
+    )
     next_cursor = str(rows[PAGE - 1].id) if len(rows) > PAGE else ""
     return HistoryPage(rows[:PAGE], next_cursor)
+
+
+def light_run(member: Member, run_id: str) -> Run | None:
+    """A run of the workspace without its texts, if there is such a run. One query."""
+    try:
+        key = UUID(run_id)
+    except ValueError:
+        return None
+    return Run.objects.filter(workspace_id=member.workspace_id, id=key).defer(*TEXTS).first()
 
 
 def _filtered(runs: QuerySet[Run], filters: Filters) -> QuerySet[Run]:
@@ -79,5 +100,5 @@ class Row:
 
 def row_of(run: Run) -> Row:
     """The list's words for a run."""
-    tokens = f"{count(run.input_tokens)} → {count(run.output_tokens)}" if run.output_tokens is not None else ""
+    tokens = f"{count(run.input_tokens)} → {count(run.output_tokens) or '?'}" if run.input_tokens is not None else ""
     return Row(run, seconds(run.duration_ms), tokens, cost_of_run(run))
