@@ -13,11 +13,9 @@ import os
 import re
 import signal
 import socket
-import sqlite3
 import subprocess
 import sys
 import time
-from contextlib import closing
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -27,6 +25,8 @@ import httpx
 import websockets
 from websockets.asyncio.client import ClientConnection
 from websockets.asyncio.client import connect as connect_socket
+
+from tests.databases import Row, database_of, rows_of
 
 ROOT = Path(__file__).resolve().parent.parent
 OWNER = ("owner@example.org", "a-long-enough-password")
@@ -41,6 +41,7 @@ class Server:
     def __init__(self, data_dir: Path, upstream_url: str = "", **environment: str) -> None:
         data_dir.mkdir(parents=True, exist_ok=True)
         self.data_dir = data_dir
+        self.database_url = environment.get("WORKBENCH_DATABASE_URL") or database_of(data_dir)
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.log_file = data_dir.parent / f"{data_dir.name}.log"
@@ -49,6 +50,7 @@ class Server:
             "PATH": os.environ["PATH"],
             "WORKBENCH_DATA_DIR": str(data_dir),
             "WORKBENCH_PORT": str(self.port),
+            "WORKBENCH_DATABASE_URL": self.database_url,
             "WORKBENCH_LOCAL_MODEL": "off",
             "WORKBENCH_OWNER_EMAIL": OWNER[0],
             "WORKBENCH_OWNER_PASSWORD": OWNER[1],
@@ -173,13 +175,11 @@ class Server:
             **options,
         )
 
-    def rows(self, query: str, *values: object) -> list[sqlite3.Row]:
-        """What is stored, read beside the running process."""
-        with closing(sqlite3.connect(self.data_dir / "workbench.sqlite3", timeout=20)) as database, database:
-            database.row_factory = sqlite3.Row
-            return database.execute(query, values).fetchall()
+    def rows(self, query: str, *values: object) -> list[Row]:
+        """What is stored, read (or changed) beside the running process. Values stand where the query has `?`."""
+        return rows_of(self.data_dir, self.database_url, query, values)
 
-    def stored_run(self, run_id: str) -> sqlite3.Row:
+    def stored_run(self, run_id: str) -> Row:
         """A run's row as it is stored now."""
         return self.rows("SELECT * FROM runs_run WHERE id = ?", run_id.replace("-", ""))[0]
 

@@ -8,6 +8,7 @@ from uuid import UUID
 import pytest
 
 from tests.conftest import MakeServer
+from tests.databases import contents_of
 from tests.runs.following import Tab
 from tests.server import KEY, free_port
 from tests.upstream import Script, Upstream
@@ -54,5 +55,5 @@ async def test_the_key_is_nowhere_to_be_seen(make_server: MakeServer, upstream: 
     told = [text for text in seen if CANARY in text]
     assert told == [], told[0][:2000]
     files = [path for path in server.data_dir.rglob("*") if path.is_file()]
-    assert any(path.name == "workbench.sqlite3" for path in files)
+    assert not any(CANARY in text for text in contents_of(server.data_dir, server.database_url))
     assert [path.name for path in files if CANARY.encode() in path.read_bytes()] == []
