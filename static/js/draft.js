@@ -37,9 +37,10 @@ export function keepDraft(form) {
   });
   // What puts the draft away carries everything along itself; saving it afterwards would bring it back.
   document.addEventListener("click", (event) => event.target.closest("[data-leaves]") && forget());
-  document.addEventListener("htmx:afterRequest", ({ detail: { xhr, requestConfig } }) => {
+  document.addEventListener("htmx:afterRequest", ({ detail: { elt, xhr } }) => {
     // It was refused or never arrived, and the page stays.
-    if (isForgotten && requestConfig.parameters.sequence !== undefined && !xhr.getResponseHeader("HX-Redirect")) changed();
+    const leaves = elt.matches("[data-leaves], :has([data-leaves]):not(#playground)");
+    if (leaves && isForgotten && !xhr.getResponseHeader("HX-Redirect")) changed();
   });
   keepTyped();
   // Somebody may have begun to type before this module was there.

@@ -26,7 +26,12 @@ def store(owner: Member) -> Store:
     """Stores so many ended runs of the owner."""
 
     def make(number: int) -> list[Run]:
-        same = {"workspace": owner.workspace, "user": owner.user, "status": Status.SUCCEEDED, "request_body": "{}"}
+        same = {
+            "workspace": owner.workspace,
+            "user": owner.user,
+            "status": Status.SUCCEEDED,
+            "request_body": '{"messages":[]}',
+        }
         runs = [Run(**same, submission=new_id(), model="m", model_label="M", preview="Hello") for _ in range(number)]
         return Run.objects.bulk_create(runs)
 
