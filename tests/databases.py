@@ -11,6 +11,7 @@ import hashlib
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import closing
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -60,7 +61,7 @@ def database_of(data_dir: Path) -> str:
 
 
 def rows_of(data_dir: Path, database_url: str, query: str, values: Sequence[object]) -> list[Row]:
-    """What a statement answers: JSON as text, ids as 32 hexadecimal digits, in either database."""
+    """What a statement answers, alike in both: JSON as text, ids as 32 hexadecimal digits, moments in ISO format."""
     if not database_url:
         with closing(sqlite3.connect(data_dir / "workbench.sqlite3", timeout=20)) as database, database:
             read = database.execute(query, values)
@@ -86,7 +87,13 @@ def contents_of(data_dir: Path, database_url: str) -> list[str]:
 
 
 def _plain(value: object) -> object:
-    return value.hex if isinstance(value, UUID) else value
+    match value:
+        case UUID():
+            return value.hex
+        case datetime():
+            return value.isoformat()
+        case _:
+            return value
 
 
 def _administer(statement: sql.Composed) -> None:

@@ -47,7 +47,7 @@ async def write_beside(server: Server, until: float) -> int:
     """Another process that writes to the same file, in transactions of its own. Gives how many."""
     written = 0
     while time.monotonic() < until:
-        statement = "UPDATE connections_connection SET updated_at = datetime('now')"
+        statement = "UPDATE connections_connection SET updated_at = CURRENT_TIMESTAMP"
         await asyncio.to_thread(server.rows, statement)
         written += 1
         await asyncio.sleep(0.005)

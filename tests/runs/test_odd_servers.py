@@ -93,7 +93,7 @@ async def test_others_are_stored_while_odd_answers_come(tab: Tab, upstream: Upst
 
 
 def checkpointed(tab: Tab, run: str) -> int:
-    rows = tab.server.rows("SELECT max(end) AS most FROM runs_runcheckpoint WHERE run_id = ?", run.replace("-", ""))
+    rows = tab.server.rows('SELECT max("end") AS most FROM runs_runcheckpoint WHERE run_id = ?', run.replace("-", ""))
     return int(rows[0]["most"] or 0)
 
 

@@ -13,6 +13,7 @@ import pytest
 from django.test import Client
 
 from tests.conftest import MakeConnection, MakeServer
+from tests.environment import DATABASE_URL
 from tests.runs.following import Tab
 from tests.server import Server
 from tests.upstream import Upstream
@@ -190,7 +191,17 @@ async def test_a_key_that_cannot_be_opened(server: Server, tab: Tab, upstream: U
     assert calls_with(upstream, "Locked out") == 0
 
 
-@pytest.mark.parametrize(("field", "value"), [("idle_timeout", "soon"), ("betas", "7")])
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        pytest.param(
+            "idle_timeout",
+            "soon",
+            marks=pytest.mark.skipif(bool(DATABASE_URL), reason="PostgreSQL keeps no text in the place of a number"),
+        ),
+        ("betas", "7"),
+    ],
+)
 async def test_a_fault_of_ours_is_told_in_words(server: Server, tab: Tab, field: str, value: str) -> None:
     """A stored value that the application never writes stands for any fault before the request leaves."""
     (before,) = server.rows(f"SELECT {field} FROM connections_connection")  # noqa: S608 - a name of ours

@@ -146,7 +146,7 @@ def change(statement: str) -> Any:  # noqa: ANN401 - a function
             "removed",
             change("DELETE FROM teams_member WHERE user_id = (SELECT id FROM teams_user WHERE email LIKE 'removed@%')"),
         ),
-        ("closed", change("UPDATE teams_user SET is_active = 0 WHERE email LIKE 'closed@%'")),
+        ("closed", change("UPDATE teams_user SET is_active = FALSE WHERE email LIKE 'closed@%'")),
         ("renewed", change("UPDATE teams_user SET password = '!' WHERE email LIKE 'renewed@%'")),
     ],
     ids=["signs out elsewhere", "is removed", "is deactivated", "changes the password"],
