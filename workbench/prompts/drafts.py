@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Max, Q, QuerySet
 from django.utils import timezone
 
@@ -50,7 +50,8 @@ def save_draft(
 
 def _replace(member: Member, prompt: Prompt | None, mark: Mark | None, **fields: Any) -> Draft:  # noqa: ANN401
     mark = mark or Mark()
-    draft = _current(member, prompt).select_for_update().first()
+    _hold(member.workspace_id, member.user_id)
+    draft = _current(member, prompt).first()
     if draft is None:
         draft = Draft(workspace_id=member.workspace_id, user_id=member.user_id, prompt=prompt)
     elif mark.page and draft.page == mark.page and mark.sequence <= draft.sequence:
@@ -98,6 +99,7 @@ def put_aside(member: Member, prompt: Prompt | None) -> Draft | None:
 def take_up(draft: Draft) -> None:
     """Go on with what was put aside; what was typed meanwhile for the same prompt is put aside in its place."""
     now = timezone.now()
+    _hold(draft.workspace_id, draft.user_id)
     same = Draft.objects.filter(workspace_id=draft.workspace_id, user_id=draft.user_id, prompt=draft.prompt)
     same.filter(put_aside_at__isnull=True, thrown_away_at__isnull=False).delete()
     same.filter(put_aside_at__isnull=True).update(put_aside_at=now)
@@ -135,6 +137,14 @@ def left_drafts(member: Member) -> list[Draft]:
 def is_edited(content: dict[str, Any], version: PromptVersion) -> bool:
     """Whether what is typed says something else than the version."""
     return not PromptContent.of_draft(content).same_as(PromptContent.of_version(version))
+
+
+def _hold(workspace_id: int, user_id: int) -> None:
+    """Let one of a person's pages change their drafts at a time: SQLite has one writer, elsewhere their membership's
+    row is held until the end of the transaction. (The draft's own row would not do: at first there is none.)"""
+    if connection.features.has_select_for_update:
+        mine = Member.objects.filter(workspace_id=workspace_id, user_id=user_id).select_for_update(no_key=True)
+        list(mine.values_list("pk"))
 
 
 def _current(member: Member, prompt: Prompt | None) -> QuerySet[Draft]:
