@@ -31,6 +31,7 @@ def owls(owner: Member) -> Prompt:
         "feathers",
         "füttern",
         "FÜTTERN",
+        "FÜ",
         "eule",
         "猫头鹰",
         "吃什",
