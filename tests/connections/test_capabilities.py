@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from workbench.connections.capabilities import NO_CEILING, ParameterRules, choose_api_version, parameter_rules
+from workbench.connections.capabilities import choose_api_version
 from workbench.connections.models import CatalogModel, Connection, Kind
+from workbench.connections.parameter_rules import NO_CEILING, ParameterRules, parameter_rules
 
 NEW, OLD = "2026-10-21", "2023-06-01"
 
@@ -34,10 +35,10 @@ def rules(model_id: str, kind: Kind = Kind.ANTHROPIC, version: str = "", **field
 def test_newer_models_take_no_sampling_and_say_so(model_id: str) -> None:
     found = rules(model_id)
     assert not found.sampling
-    assert all(not found.parameters[name].allowed for name in ("temperature", "top_p", "top_k"))
-    assert found.notes == ("This model takes neither temperature nor top p nor top k.",)
+    assert all(not found.numbers[name].allowed for name in ("temperature", "top_p", "top_k"))
+    assert found.notes[0] == "This model takes neither temperature nor top p nor top k."
     assert found.problems({"temperature": 1.0, "max_tokens": 5}) == [("temperature", found.notes[0])]
-    assert not found.takes_prefill
+    assert not found.capabilities.prefill
 
 
 @pytest.mark.parametrize(
@@ -48,7 +49,7 @@ def test_older_models_take_sampling(model_id: str) -> None:
     assert found.sampling
     assert found.problems({"temperature": 0.0, "max_tokens": 5}) == []
     assert found.problems({"top_p": 1.0, "top_k": 0}) == []
-    assert found.temperature_max == 1
+    assert found.capabilities.temperature_max == 1
 
 
 @pytest.mark.parametrize(
@@ -114,9 +115,9 @@ def test_a_value_out_of_its_range_is_named(parameters: dict[str, Any], words: st
 def test_other_servers_take_everything() -> None:
     found = rules("qwen3:8b", Kind.COMPATIBLE, NEW)
     assert found.sampling
-    assert found.takes_prefill
-    assert found.takes_forced_tools
-    assert found.temperature_max == 2
+    assert found.capabilities.prefill
+    assert found.capabilities.forced_tools
+    assert found.capabilities.temperature_max == 2
     assert found.problems({"temperature": 2.0, "top_p": 0.5, "max_tokens": 500_000}) == []
     assert found.max_tokens == NO_CEILING
 
@@ -128,8 +129,8 @@ def test_a_gateways_claude_is_known_by_its_id() -> None:
 def test_an_unknown_claude_is_taken_for_a_new_one() -> None:
     found = rules("claude-saga-6")
     assert not found.sampling
-    assert not found.takes_prefill
-    assert not found.takes_forced_tools
+    assert not found.capabilities.prefill
+    assert not found.capabilities.forced_tools
 
 
 def test_the_servers_own_limit_wins_over_the_table() -> None:
@@ -140,7 +141,7 @@ def test_the_servers_own_limit_wins_over_the_table() -> None:
 @pytest.mark.parametrize(("ceiling", "default"), [(None, 4096), (1000, 1000), (200_000, 4096)])
 def test_the_default_answer_is_4096_tokens_or_all_there_may_be(ceiling: int | None, default: int) -> None:
     found = rules("some-model", Kind.COMPATIBLE, max_tokens=ceiling)
-    assert found.default_max_tokens == found.parameters["max_tokens"].default == default
+    assert found.default_max_tokens == found.numbers["max_tokens"].default == default
 
 
 @pytest.mark.parametrize(
@@ -158,4 +159,4 @@ def test_the_default_answer_is_4096_tokens_or_all_there_may_be(ceiling: int | No
 )
 def test_forced_tools_and_cache_minimum_are_known(model_id: str, forced: bool, minimum: int | None) -> None:
     found = rules(model_id)
-    assert (found.takes_forced_tools, found.cache_minimum) == (forced, minimum)
+    assert (found.capabilities.forced_tools, found.capabilities.cache_minimum) == (forced, minimum)

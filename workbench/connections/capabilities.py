@@ -1,18 +1,17 @@
-"""Which parameters a model takes, under which version of the API: one dated table, filled up by what servers tell.
+"""What a model can do, and which version of the API it needs: what its server tells, else one dated table.
 
-Knows no model by name: capabilities.json does. Models of other servers are taken to accept everything.
+Knows no model by name: capabilities.json does. Models of other servers are taken to accept what most of them do.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import orjson
-from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from workbench.connections.models import CatalogModel, Connection, Kind
@@ -20,108 +19,112 @@ from workbench.connections.prices import base_id
 
 TABLE = Path(__file__).with_name("capabilities.json")
 SAMPLING = ("temperature", "top_p", "top_k")
-DEFAULT_MAX_TOKENS = 4096
-# Where nobody tells a ceiling (tokens, and top k): the largest number that servers read as an integer.
-NO_CEILING = 2**31 - 1
+# In the order in which they cost more.
+EFFORTS = ("low", "medium", "high", "xhigh", "max")
+THINKING = ("adaptive", "enabled", "disabled", "between_tools")
 
 
 @dataclass(frozen=True, slots=True)
-class Parameter:
-    """What one parameter may be. Both ends of the range are legal; `reason` says why it is absent, if it is."""
+class Capabilities:
+    """What one model can do; `max_tokens`, `max_input_tokens` and `cache_minimum` in tokens, None: unknown.
 
-    allowed: bool
-    min: float
-    max: float
-    step: float
-    default: float | None = None
-    reason: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class ParameterRules:
-    """What one model takes, by the API's names of parameters; `max_tokens` and `cache_minimum` in tokens.
-
-    `one_of`: of these at most one at once. `notes`: sentences for the page about what is absent or excluded.
+    `thinking`: the types it takes; `thinking_default`: what none means ("off", "adaptive", "always"); `disabled_up_to`:
+    the highest effort at which thinking may be off. `fast`: the beta header that the fast mode needs, None without such
+    a mode. `one_of`: parameters of which it takes at most one.
     """
 
-    parameters: Mapping[str, Parameter]
-    takes_prefill: bool
-    takes_forced_tools: bool
+    sampling: bool
+    temperature_max: float
+    one_of: tuple[str, ...]
+    prefill: bool
+    forced_tools: bool
+    tools: bool
+    server_tools: tuple[str, ...]
+    thinking: tuple[str, ...]
+    thinking_default: str
+    display: tuple[str, ...]
+    disabled_up_to: str | None
+    effort: tuple[str, ...]
+    structured: bool
+    images: bool
+    pdf: bool
+    documents: bool
+    citations: bool
+    caching: bool
     cache_minimum: int | None
-    one_of: tuple[str, ...] = ()
-    notes: tuple[str, ...] = ()
-
-    @property
-    def sampling(self) -> bool:
-        """Whether temperature, top p and top k may be set."""
-        return self.parameters["temperature"].allowed
-
-    @property
-    def temperature_max(self) -> float:
-        """The highest temperature."""
-        return self.parameters["temperature"].max
-
-    @property
-    def max_tokens(self) -> int:
-        """The most tokens an answer may have."""
-        return int(self.parameters["max_tokens"].max)
-
-    @property
-    def default_max_tokens(self) -> int:
-        """What an answer may have unless somebody says otherwise."""
-        return min(DEFAULT_MAX_TOKENS, self.max_tokens)
-
-    def problems(self, parameters: Mapping[str, Any]) -> list[tuple[str, str]]:
-        """Every parameter that this model does not take as it is, with a sentence for the person who set it."""
-        found = [
-            (name, problem)
-            for name, rule in self.parameters.items()
-            if name in parameters and (problem := _problem(name, rule, parameters[name]))
-        ]
-        both = [name for name in self.one_of if name in parameters]
-        if len(both) > 1 and not found:
-            found.append((both[1], _("This model takes either temperature or top p, not both.")))
-        return found
+    service_tiers: tuple[str, ...]
+    fast: str | None
+    max_tokens: int | None
+    max_input_tokens: int | None
 
 
-def _problem(name: str, rule: Parameter, value: float) -> str:
-    if not rule.allowed:
-        return rule.reason
-    if rule.min <= value <= rule.max:
-        return ""
-    if name == "max_tokens" and value > rule.max:
-        return _("At most %(number)s tokens with this model.") % {
-            "number": number_format(rule.max, force_grouping=True)
-        }
-    if rule.max == NO_CEILING:
-        return _("Must be %(least)s or more.") % {"least": f"{rule.min:g}"}
-    return _("Must be between %(least)s and %(most)s.") % {"least": f"{rule.min:g}", "most": f"{rule.max:g}"}
-
-
-def parameter_rules(connection: Connection, model: CatalogModel) -> ParameterRules:
-    """What this model takes on this connection, under the version it is set to (automatic: any that fits)."""
-    row = _row(connection, model.model_id)
-    reason = _why_no_sampling(connection, row)
-    ceiling = model.max_tokens or row.get("max_tokens") or NO_CEILING
-    one_of = () if reason else tuple(row.get("one_of", ()))
-    notes = [reason] if reason else []
-    if one_of:
-        notes.append(_("This model takes either temperature or top p, not both."))
-    warmest, allowed = float(row.get("temperature_max", 1)), not reason
-    return ParameterRules(
-        parameters={
-            # Zero is legal: it fills the cache and answers nothing.
-            "max_tokens": Parameter(True, 0, ceiling, 1, default=min(DEFAULT_MAX_TOKENS, ceiling)),
-            "temperature": Parameter(allowed, 0, warmest, 0.1, reason=reason),
-            "top_p": Parameter(allowed, 0, 1, 0.01, reason=reason),
-            "top_k": Parameter(allowed, 0, NO_CEILING, 1, reason=reason),
-        },
-        takes_prefill=row["prefill"],
-        takes_forced_tools=row["forced_tools"],
+def capabilities_of(connection: Connection, model: CatalogModel) -> Capabilities:
+    """What this model can do: corrections of people here, then what its server told, then the table."""
+    row = {**_row(connection, model.model_id), **dict(_told(model.capabilities or {}))}
+    return Capabilities(
+        sampling=row["sampling"],
+        temperature_max=float(row.get("temperature_max", 1)),
+        one_of=tuple(row.get("one_of", ())),
+        prefill=row["prefill"],
+        forced_tools=row["forced_tools"],
+        tools=row["tools"],
+        server_tools=tuple(row["server_tools"]),
+        thinking=tuple(row["thinking"]),
+        thinking_default=row["thinking_default"],
+        display=tuple(row["display"]) if row["thinking"] else (),
+        disabled_up_to=row["disabled_up_to"],
+        effort=tuple(row["effort"]),
+        structured=row["structured"],
+        images=row["images"],
+        pdf=row["pdf"],
+        documents=row["documents"],
+        citations=row["citations"],
+        caching=row["caching"],
         cache_minimum=row["cache_minimum"],
-        one_of=one_of,
-        notes=tuple(notes),
+        service_tiers=tuple(row["service_tiers"]),
+        fast=row["fast"],
+        max_tokens=model.max_tokens or row.get("max_tokens"),
+        max_input_tokens=model.max_input_tokens or row.get("max_input_tokens"),
     )
+
+
+def _told(capabilities: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    """What the models endpoint says, by the table's names (api reference, models: `false` means exactly a refusal)."""
+    flags = {"image_input": "images", "pdf_input": "pdf", "citations": "citations", "structured_outputs": "structured"}
+    for theirs, ours in flags.items():
+        if (supported := _supported(capabilities.get(theirs))) is not None:
+            yield ours, supported
+    thinking = capabilities.get("thinking")
+    if isinstance(thinking, Mapping):
+        types = thinking.get("types")
+        if thinking.get("supported") is False:
+            yield "thinking", ()
+        elif isinstance(types, Mapping):
+            yield "thinking", tuple(name for name in THINKING if _supported(types.get(name)))
+    effort = capabilities.get("effort")
+    if isinstance(effort, Mapping):
+        some = effort.get("supported") is not False
+        yield "effort", tuple(level for level in EFFORTS if some and _supported(effort.get(level)))
+    server_tools = capabilities.get("server_tools")
+    if isinstance(server_tools, Mapping):
+        yield "server_tools", tuple(_server_tools(server_tools, capabilities))
+
+
+def _server_tools(told: Mapping[str, Any], capabilities: Mapping[str, Any]) -> Iterator[str]:
+    if told.get("supported") is False:
+        return
+    if _supported(told.get("web_search")):
+        yield "web_search"
+        # The endpoint has no word for fetching; it came with searching, and is taken by the same models.
+        yield "web_fetch"
+    if _supported(told.get("code_execution")) and _supported(capabilities.get("code_execution")) is not False:
+        yield "code_execution"
+
+
+def _supported(told: object) -> bool | None:
+    """`{"supported": true}` as the endpoint writes it; None if it says nothing."""
+    found = told.get("supported") if isinstance(told, Mapping) else None
+    return found if isinstance(found, bool) else None
 
 
 def choose_api_version(connection: Connection, model_id: str, parameters: Mapping[str, Any]) -> str:
@@ -136,11 +139,12 @@ def choose_api_version(connection: Connection, model_id: str, parameters: Mappin
     return str(next(version["id"] for version in versions if version["sampling"] or not needs_sampling))
 
 
-def _why_no_sampling(connection: Connection, row: Mapping[str, Any]) -> str:
+def why_no_sampling(connection: Connection, model: CatalogModel) -> str:
     """Why temperature, top p and top k cannot be set; empty if they can."""
+    row = _row(connection, model.model_id)
     if not row["sampling"]:
         return _("This model takes neither temperature nor top p nor top k.")
-    if row is _table()["other"]:
+    if not _is_claude(connection, model.model_id):
         return ""
     takes = {version["id"]: version["sampling"] for version in _table()["versions"]}
     if takes.get(connection.api_version, True):
@@ -149,12 +153,15 @@ def _why_no_sampling(connection: Connection, row: Mapping[str, Any]) -> str:
     return words % {"version": connection.api_version}
 
 
+def _is_claude(connection: Connection, model_id: str) -> bool:
+    return connection.kind == Kind.ANTHROPIC or base_id(model_id) in _models()
+
+
 def _row(connection: Connection, model_id: str) -> Mapping[str, Any]:
     """The table's row for a model. A gateway's Claude models are known by their id; its others may be anything."""
-    known: Mapping[str, Any] | None = _models().get(base_id(model_id))
-    if known:
-        return known
-    other: Mapping[str, Any] = _table()["unknown_claude" if connection.kind == Kind.ANTHROPIC else "other"]
+    if _is_claude(connection, model_id):
+        return {**_table()["claude"], **(_models().get(base_id(model_id)) or _table()["unknown_claude"])}
+    other: Mapping[str, Any] = _table()["local" if connection.kind == Kind.LOCAL else "other"]
     return other
 
 

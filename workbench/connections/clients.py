@@ -16,7 +16,7 @@ import asyncio
 import hashlib
 import ipaddress
 from collections import OrderedDict
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from weakref import WeakKeyDictionary
@@ -150,8 +150,10 @@ class _Pool:
 _pools: WeakKeyDictionary[asyncio.AbstractEventLoop, _Pool] = WeakKeyDictionary()
 
 
-def client_for(access: ConnectionAccess, api_version: str) -> Client:
+def client_for(access: ConnectionAccess, api_version: str, betas: Sequence[str] = ()) -> Client:
     """A client for this access, sharing its open connections with all others for the same access in this event loop.
+
+    `betas`: headers of one run, beside those of the connection.
 
     When anything of the access changed (key, address, limits), a new one takes the old one's place.
 
@@ -169,7 +171,9 @@ def client_for(access: ConnectionAccess, api_version: str) -> Client:
     while len(pool.clients) > MAX_CLIENTS:
         _connection, (_identity, unused) = pool.clients.popitem(last=False)
         pool.close_later(unused)
-    return client if client.api_version == api_version else with_options(client, api_version=api_version)
+    if client.api_version == api_version and not betas:
+        return client
+    return with_options(client, api_version=api_version, betas=tuple(dict.fromkeys([*access.betas, *betas])))
 
 
 def make_client(access: ConnectionAccess, api_version: str) -> Client:

@@ -20,7 +20,7 @@ from django.utils import timezone
 from workbench.claude import ClaudeError, Client
 from workbench.connections.clients import ConnectionUnavailable, client_for, open_connection
 from workbench.connections.prices import Price, cost_of, price_of
-from workbench.runs.forms import LaneRequest
+from workbench.runs.lane_form import LaneRequest
 from workbench.runs.request import PromptText, build_body, count_body, serialise
 from workbench.threads import in_thread
 
@@ -70,7 +70,7 @@ async def estimate_lane(prompt: PromptText, lane: LaneRequest) -> Estimate:
     """Count a lane's request and price it. Empty if its server cannot count or be reached just now."""
     try:
         access = await in_thread(open_connection)(lane.connection)
-        client = client_for(access, lane.api_version)
+        client = client_for(access, lane.api_version, lane.betas)
         body = count_body(build_body(prompt, lane.model.model_id, lane.parameters))
         total, parts = await asyncio.gather(
             _counts.count(client, str(lane.connection.id), body), _count_parts(client, str(lane.connection.id), body)

@@ -14,9 +14,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from workbench.connections.capabilities import SAMPLING
 from workbench.http import Request
 from workbench.notices import tell_done
+from workbench.playground.controls import CHOICES
 from workbench.playground.lanes import LaneView, lane_again, tell_whose
 from workbench.prompts.content import shown_parameters
 from workbench.prompts.models import MAX_NAME, MAX_NOTE
@@ -67,10 +67,8 @@ def _settings_in(data: QueryDict, index: int) -> dict[str, Any]:
 def _left_out(lane: LaneView, settings: Mapping[str, Any]) -> list[str]:
     """What was set and the model does not take, in words."""
     rules = lane.form.rules
-    if rules is None or rules.sampling:
-        return []
-    labels = {name: str(lane.form.fields[name].label) for name in SAMPLING}
-    return [f"{labels[name]} {settings[name]}" for name in SAMPLING if settings.get(name) not in (None, "")]
+    names = rules.left_out(settings) if rules else []
+    return [f"{lane.form.fields[name].label} {CHOICES.get(settings[name], settings[name])}" for name in names]
 
 
 @require_POST

@@ -12,10 +12,11 @@ from django.utils.translation import gettext as _
 from workbench.connections.models import CatalogModel, Health
 from workbench.connections.prices import figure, price_of
 from workbench.connections.queries import models_for_picker, picker_value
+from workbench.playground.controls import IN_PANEL, IN_SIGHT, Control, controls_of
 from workbench.prompts.models import ParameterSet
 from workbench.prompts.parameter_sets import differs_from_set, list_sets
 from workbench.runs.drafting import draft_of
-from workbench.runs.forms import LaneForm
+from workbench.runs.lane_form import LaneForm
 from workbench.runs.models import Run
 from workbench.teams.models import Member
 
@@ -65,6 +66,17 @@ class LaneView:
     def settings(self) -> dict[str, Any]:
         """The settings as typed, by the names of the form's fields."""
         return {name: self.form[name].value() for name in self.form.fields}
+
+    @property
+    def in_sight(self) -> list[Control]:
+        """The controls that are used most."""
+        return list(controls_of(self.form, IN_SIGHT))
+
+    @property
+    def in_panel(self) -> list[Control]:
+        """All other controls that the model has."""
+        shown = {control.name for control in self.in_sight}
+        return [control for control in controls_of(self.form, ("effort", *IN_PANEL)) if control.name not in shown]
 
     @property
     def notes(self) -> Sequence[str]:
@@ -145,6 +157,9 @@ def lane_view(
     if isinstance(stops, list):
         settings["stop_sequences"] = "\n".join(stop.replace("\n", "\\n").replace("\t", "\\t") for stop in stops)
     form = LaneForm({f"lane-{index}-{name}": value for name, value in settings.items()}, models, index)
+    if form.rules:
+        for name in form.rules.left_out(settings):
+            form.data = {**form.data, f"lane-{index}-{name}": ""}
     if not settings.get("max_tokens") and form.rules:
         form.data = {**form.data, f"lane-{index}-max_tokens": form.rules.default_max_tokens}
     return LaneView(index, form, choices, form.chosen, sets, answer)

@@ -27,7 +27,8 @@ from workbench.prompts.parameter_sets import list_sets
 from workbench.prompts.value_sets import value_sets_of
 from workbench.runs.access import get_run
 from workbench.runs.drafting import draft_content
-from workbench.runs.forms import LaneRequest, RunForm
+from workbench.runs.forms import RunForm
+from workbench.runs.lane_form import LaneRequest
 from workbench.runs.presenting import count, dollars
 from workbench.teams.access import get_member
 from workbench.teams.models import Right

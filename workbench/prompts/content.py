@@ -10,9 +10,28 @@ from typing import Any
 from workbench.prompts.models import PromptVersion
 from workbench.prompts.variables import Kind, Variable, find_names
 
-# Parameters by their API names, in the order in which they are shown. `connection` is the id of the connection that
-# offers the model; it has no meaning in another workspace.
-PARAMETERS = ("model", "connection", "max_tokens", "temperature", "top_p", "top_k", "stop_sequences")
+# Parameters in the order in which they are shown. `connection` is the id of the connection that offers the model; it
+# has no meaning in another workspace. `betas` and `extra` (a JSON object merged into the request) stay as typed.
+NUMBERS = ("max_tokens", "temperature", "top_p", "top_k", "thinking_budget")
+PARAMETERS = (
+    "model",
+    "connection",
+    "max_tokens",
+    "thinking",
+    "thinking_budget",
+    "thinking_display",
+    "effort",
+    "temperature",
+    "top_p",
+    "top_k",
+    "stop_sequences",
+    "cache_control",
+    "service_tier",
+    "speed",
+    "user_id",
+    "betas",
+    "extra",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +158,7 @@ def parameters_of(lane: Mapping[str, Any]) -> dict[str, Any]:
         if name == "stop_sequences" and isinstance(value, str):
             value = [line.replace("\\n", "\n").replace("\\t", "\t") for line in value.splitlines() if line]
         elif isinstance(value, str):
-            value = _number(value)
+            value = _number(value) if name in NUMBERS else value.strip()
         found[name] = value
     return {name: value for name, value in found.items() if value not in ("", None, [])}
 

@@ -16,7 +16,7 @@ from workbench.prompts.content import PromptContent
 from workbench.prompts.models import PromptVersion
 from workbench.prompts.parameter_sets import get_set
 from workbench.runs.drafting import draft_of
-from workbench.runs.forms import LaneRequest
+from workbench.runs.lane_form import LaneRequest
 from workbench.runs.models import Run, Source
 from workbench.runs.request import PromptText, build_body, serialise
 from workbench.runs.storable import storable, storable_text
@@ -88,6 +88,7 @@ def _queued(member: Member, submission: Submission, lane: LaneRequest) -> Run:
         model=lane.model.model_id,
         model_label=lane.model.label[:200],
         api_version=lane.api_version,
+        betas=list(lane.betas),
         preview=storable_text(submission.prompt.preview),
         request_body=serialise(body),
     )

@@ -8,8 +8,9 @@ import orjson
 from django.http import QueryDict
 
 from workbench.prompts.variable_form import variables_in
-from workbench.runs.forms import NOT_SENT, LaneForm
+from workbench.runs.lane_form import LaneForm
 from workbench.runs.models import Run
+from workbench.runs.parameters import settings_of
 
 
 def draft_content(data: QueryDict) -> dict[str, Any]:
@@ -36,8 +37,8 @@ def draft_content(data: QueryDict) -> dict[str, Any]:
 def draft_of(run: Run) -> dict[str, Any]:
     """What was in the page when a run was started: its texts with their variables, and its one lane."""
     body = orjson.loads(run.request_body)
-    parameters = {name: body[name] for name in LaneForm.base_fields if name in body and name not in NOT_SENT}
-    lanes = [{"model": f"{run.connection_id}:{run.model}", "parameter_set": run.parameter_set_id or "", **parameters}]
+    settings = {**settings_of(body), "betas": ", ".join(run.betas)}
+    lanes = [{"model": f"{run.connection_id}:{run.model}", "parameter_set": run.parameter_set_id or "", **settings}]
     if run.template:
         return {**run.template, "lanes": lanes}
     return {

@@ -150,7 +150,7 @@ class Engine:
         run = claimed.run
         try:
             access = await _opened(claimed)
-            client = client_for(access, run.api_version)
+            client = client_for(access, run.api_version, run.betas)
         except ConnectionUnavailable as error:
             return Outcome(Status.FAILED, Failure("connection_unavailable", str(error)))
         stream = client.messages.stream(run.request_body.encode(), on_attempt=lambda a: self._note_attempt(live, a))

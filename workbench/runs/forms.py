@@ -10,21 +10,19 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
-from workbench.connections.capabilities import ParameterRules, choose_api_version, parameter_rules
-from workbench.connections.models import CatalogModel, Connection
+from workbench.connections.models import CatalogModel
+from workbench.connections.parameter_rules import thinks
 from workbench.prompts.variable_form import arrange, inserted, problems, variables_in
+from workbench.runs.lane_form import LaneForm
 from workbench.runs.request import PromptText, Turn
 
 # Turns and lanes beyond these are not made by the page; they bound the work of one request.
 MAX_TURNS = 500
 MAX_LANES = 8
 ROLES = ("user", "assistant")
-NOT_SENT = ("model", "parameter_set")  # fields of a lane that are no parameters
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,89 +31,6 @@ class FieldError:
 
     field: str
     message: str
-
-
-@dataclass(frozen=True, slots=True)
-class LaneRequest:
-    """One lane, checked: which model, with which parameters, by which version of the API."""
-
-    index: int
-    connection: Connection
-    model: CatalogModel
-    parameters: Mapping[str, Any]
-    api_version: str
-    set_id: int | None = None
-
-
-class StopSequencesField(forms.Field):
-    """Stop sequences, one per line; `\\n` and `\\t` stand for a line break and a tab inside one."""
-
-    widget = forms.Textarea
-
-    def clean(self, value: str | None) -> list[str]:
-        """The list of sequences, empty lines left out."""
-        lines = [line for line in (value or "").splitlines() if line]
-        return [line.replace("\\n", "\n").replace("\\t", "\t") for line in lines]
-
-
-class LaneForm(forms.Form):
-    """A lane's model and parameters. Which parameters are legal is decided by the model, not here."""
-
-    model = forms.CharField(label=gettext_lazy("Model"))
-    max_tokens = forms.IntegerField(label=gettext_lazy("Max tokens"), min_value=0)
-    temperature = forms.FloatField(label=gettext_lazy("Temperature"), required=False)
-    top_p = forms.FloatField(label=gettext_lazy("Top p"), required=False)
-    top_k = forms.IntegerField(label=gettext_lazy("Top k"), required=False)
-    stop_sequences = StopSequencesField(label=gettext_lazy("Stop sequences"), required=False)
-    parameter_set = forms.IntegerField(required=False)  # the saved set that the settings came from
-
-    def __init__(
-        self, data: QueryDict | Mapping[str, Any] | None, models: Mapping[str, CatalogModel], index: int
-    ) -> None:
-        """`models` maps the picker's values to what they stand for; `index` counts lanes from 0."""
-        super().__init__(data, prefix=f"lane-{index}")
-        self.models = models
-        self.index = index
-
-    @property
-    def chosen(self) -> CatalogModel | None:
-        """The model picked in the form as it stands, valid or not."""
-        return self.models.get(self["model"].value() or "")
-
-    @property
-    def rules(self) -> ParameterRules | None:
-        """What the chosen model takes."""
-        return parameter_rules(self.chosen.connection, self.chosen) if self.chosen else None
-
-    def clean_model(self) -> CatalogModel:
-        """The picked model, if this workspace has it."""
-        model = self.models.get(self.cleaned_data["model"])
-        if model is None:
-            raise forms.ValidationError(_("This model is not offered here any more. Choose another one."))
-        return model
-
-    def clean(self) -> dict[str, Any]:
-        """Check every parameter against what the chosen model takes."""
-        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
-        model = cleaned.get("model")
-        if isinstance(model, CatalogModel):
-            rules = parameter_rules(model.connection, model)
-            for name, message in rules.problems(self.parameters(cleaned)):
-                self.add_error(name if name in self.fields else None, message)
-        return cleaned
-
-    @staticmethod
-    def parameters(cleaned: Mapping[str, Any]) -> dict[str, Any]:
-        """The parameters that are set, by their API names."""
-        return {name: value for name, value in cleaned.items() if name not in NOT_SENT and value not in (None, [], "")}
-
-    def lane(self) -> LaneRequest:
-        """The lane, once the form is valid."""
-        model: CatalogModel = self.cleaned_data["model"]
-        parameters = self.parameters(self.cleaned_data)
-        version = choose_api_version(model.connection, model.model_id, parameters)
-        chosen = self.cleaned_data["parameter_set"]
-        return LaneRequest(self.index, model.connection, model, parameters, version, chosen)
 
 
 class RunForm:
@@ -208,16 +123,26 @@ class RunForm:
                     )
                     for name, messages in lane.errors.items()
                 ]
-            elif self._is_prefill and lane.rules and not lane.rules.takes_prefill:
-                message = _(
-                    "%(model)s does not continue a begun answer. End with a user message, or choose another model."
-                )
-                errors.append(FieldError(f"lane-{lane.index}-model", message % {"model": lane.cleaned_data["model"]}))
+            elif self._is_prefill and (problem := _no_prefill(lane)):
+                errors.append(FieldError(f"lane-{lane.index}-model", problem))
         return errors
 
     @property
     def _is_prefill(self) -> bool:
         return bool(self.prompt.turns) and self.prompt.turns[-1]["role"] == "assistant"
+
+
+def _no_prefill(lane: LaneForm) -> str:
+    """Why the model does not go on with a begun answer; empty if it does (api reference, messages rules: prefill)."""
+    request = lane.lane()
+    if not request.rules.capabilities.prefill:
+        words = _("%(model)s does not continue a begun answer. End with a user message, or choose another model.")
+        return words % {"model": request.model}
+    if thinks(request.parameters, request.rules.capabilities):
+        return _(
+            "A begun answer cannot be continued while the model thinks. Turn thinking off, or end with a user message."
+        )
+    return ""
 
 
 def _turns_in(data: QueryDict) -> Sequence[Turn]:

@@ -69,6 +69,7 @@ class Run(models.Model):
     model = models.CharField(max_length=300)
     model_label = models.CharField(max_length=200)
     api_version = models.CharField(max_length=10)
+    betas = models.JSONField(default=list)  # headers beside those of the connection
     preview = models.CharField(max_length=200, blank=True)
 
     created_at = models.DateTimeField(default=timezone.now)

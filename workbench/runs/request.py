@@ -9,6 +9,7 @@ from typing import Any, TypedDict
 import orjson
 
 from workbench.prompts.variables import fill
+from workbench.runs.parameters import as_body, merged
 
 
 class Turn(TypedDict):
@@ -42,26 +43,18 @@ class PromptText:
         return " ".join(users[-1].split())[:200] if users else ""
 
 
-# The order in which fields stand in the body: fixed, so that the same input gives the same bytes.
-PARAMETER_ORDER = ("max_tokens", "temperature", "top_p", "top_k", "stop_sequences")
-
-
-def build_body(prompt: PromptText, model_id: str, parameters: Mapping[str, Any]) -> dict[str, Any]:
-    """The request body for one lane: only what is set, in a fixed order, always streamed.
+def build_body(prompt: PromptText, model_id: str, settings: Mapping[str, Any]) -> dict[str, Any]:
+    """The request body for one lane: only what is set, in a fixed order, always streamed; free JSON is merged in last.
 
     Args:
-        parameters: model settings by their API names; None and empty lists are left out.
+        settings: of the lane, by their flat names.
     """
-    body: dict[str, Any] = {"model": model_id}
-    for name in PARAMETER_ORDER:
-        value = parameters.get(name)
-        if value is not None and value != []:
-            body[name] = value
+    body: dict[str, Any] = {"model": model_id, **as_body(settings)}
     if prompt.system.strip():
         body["system"] = prompt.system
     body["messages"] = [{"role": turn["role"], "content": turn["text"]} for turn in prompt.turns]
     body["stream"] = True
-    return body
+    return merged(body, settings.get("extra") or {})
 
 
 def serialise(body: Mapping[str, Any]) -> str:
@@ -77,5 +70,18 @@ def serialise(body: Mapping[str, Any]) -> str:
 
 
 def count_body(body: Mapping[str, Any]) -> dict[str, Any]:
-    """The part of a body that the token count endpoint takes (api reference: no max_tokens, stream, sampling)."""
-    return {name: body[name] for name in ("model", "system", "messages") if name in body}
+    """The part of a body that the token count endpoint takes (api reference, token counting)."""
+    return {name: body[name] for name in COUNTED if name in body}
+
+
+COUNTED = (
+    "model",
+    "system",
+    "messages",
+    "tools",
+    "tool_choice",
+    "thinking",
+    "output_config",
+    "cache_control",
+    "speed",
+)
