@@ -109,7 +109,7 @@ def test_settings_are_saved_back(bob: Client, editor: Member, connection: Connec
 def test_what_another_model_does_not_take_is_told_with_a_way_back(bob: Client, connection: Connection) -> None:
     typed = lane(connection, NEW, temperature="0.7", top_k="4", was=f"{connection.pk}:{OLD}")
     answer = bob.get("/w/main/lanes/0/", typed)
-    assert answer.context["left_out"] == ["Temperature 0.7", "Top k 4"]
+    assert answer.context["left_out"] == ["Temperature: 0.7", "Top k: 4"]
     back = json.loads(answer.context["before"])
     assert unescape(answer.content.decode()).count("Temperature 0.7, Top k 4") == 1
     shown = again(bob, "back", **back)

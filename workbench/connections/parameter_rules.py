@@ -62,6 +62,12 @@ class ParameterRules:
         """What an answer may have unless somebody says otherwise."""
         return min(DEFAULT_MAX_TOKENS, self.max_tokens)
 
+    def has(self, name: str) -> bool:
+        """Whether the model has this parameter at all; what no rule speaks of it has."""
+        if name in self.numbers:
+            return self.numbers[name].allowed
+        return name not in self.choices or bool(self.choices[name])
+
     def problems(self, parameters: Mapping[str, Any]) -> list[tuple[str, str]]:
         """Every parameter that this model does not take as it is, with a sentence for the person who set it."""
         found = [

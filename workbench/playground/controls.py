@@ -100,12 +100,11 @@ def _control(form: LaneForm, rules: ParameterRules | None, name: str) -> Control
         number = rules.numbers[name]
         if not number.allowed:
             return None
-        least = 1 if name == "max_tokens" else number.min
         most = None if number.max >= NO_CEILING - 1 else number.max
         step = "any" if name in ("temperature", "top_p") else "1"
         only = "enabled" if name == "thinking_budget" else ""
         unset = "" if name in ("max_tokens", "thinking_budget") else _("default")
-        return Control(kind="number", min=least, max=most, step=step, placeholder=unset, only=only, **same)
+        return Control(kind="number", min=number.min, max=most, step=step, placeholder=unset, only=only, **same)
     if rules and name in rules.choices:
         values = rules.choices[name]
         if not values:

@@ -68,7 +68,7 @@ def _left_out(lane: LaneView, settings: Mapping[str, Any]) -> list[str]:
     """What was set and the model does not take, in words."""
     rules = lane.form.rules
     names = rules.left_out(settings) if rules else []
-    return [f"{lane.form.fields[name].label} {CHOICES.get(settings[name], settings[name])}" for name in names]
+    return [f"{lane.form.fields[name].label}: {CHOICES.get(settings[name], settings[name])}" for name in names]
 
 
 @require_POST

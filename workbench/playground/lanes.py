@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from workbench.connections.models import CatalogModel, Health
+from workbench.connections.models import CatalogModel, Health, Lifecycle
 from workbench.connections.prices import figure, price_of
 from workbench.connections.queries import models_for_picker, picker_value
 from workbench.playground.controls import IN_PANEL, IN_SIGHT, Control, controls_of
@@ -50,6 +51,19 @@ class LaneView:
         """What is wrong with the model's connection, as far as was found; empty if nothing."""
         connection = self.model.connection if self.model else None
         return connection.get_health_display() if connection and connection.health in TROUBLE else ""
+
+    @property
+    def life(self) -> str:
+        """That the model is on its way out or gone, with the date; empty for a living one."""
+        if self.model is None or self.model.lifecycle == Lifecycle.ACTIVE:
+            return ""
+        words = {
+            (Lifecycle.DEPRECATED, True): _("deprecated, retires on %(date)s"),
+            (Lifecycle.DEPRECATED, False): _("deprecated"),
+            (Lifecycle.RETIRED, True): _("retired on %(date)s"),
+            (Lifecycle.RETIRED, False): _("retired"),
+        }[Lifecycle(self.model.lifecycle), self.model.retires_at is not None]
+        return words % {"date": date_format(self.model.retires_at, "DATE_FORMAT") if self.model.retires_at else ""}
 
     @property
     def parameter_set(self) -> ParameterSet | None:

@@ -90,7 +90,7 @@ class RunForm:
     def field_names(self) -> list[str]:
         """Every field that has an error slot in the page."""
         texts = [f"text-{index}" for index in range(len(self.prompt.turns))]
-        lanes = [f"lane-{lane.index}-{name}" for lane in self.lanes for name in lane.fields if name != "parameter_set"]
+        lanes = [f"lane-{lane.index}-{name}" for lane in self.lanes for name in lane.shown]
         variables = [f"{typed.prefix}-value" for typed in self.variables]
         return ["form", "system", *texts, *variables, *lanes]
 
@@ -117,12 +117,7 @@ class RunForm:
             errors.append(FieldError("form", _("There is no model yet. An owner can add one under Connections.")))
         for lane in self.lanes:
             if not lane.is_valid():
-                errors += [
-                    FieldError(
-                        f"lane-{lane.index}-{name if name != '__all__' else 'model'}", " ".join(map(str, messages))
-                    )
-                    for name, messages in lane.errors.items()
-                ]
+                errors += [FieldError(f"lane-{lane.index}-{name}", words) for name, words in lane.problems.items()]
             elif self._is_prefill and (problem := _no_prefill(lane)):
                 errors.append(FieldError(f"lane-{lane.index}-model", problem))
         return errors

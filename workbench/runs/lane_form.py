@@ -158,6 +158,23 @@ class LaneForm(forms.Form):
         """What the chosen model takes."""
         return parameter_rules(self.chosen.connection, self.chosen) if self.chosen else None
 
+    @property
+    def shown(self) -> list[str]:
+        """The names of the fields that the page has for the chosen model."""
+        rules = self.rules
+        absent = [name for name in self.fields if rules and not rules.has(name)]
+        return [name for name in self.fields if name not in (*absent, "parameter_set")]
+
+    @property
+    def problems(self) -> dict[str, str]:
+        """What is wrong, by the name of a field that the page has."""
+        shown = self.shown
+        found: dict[str, str] = {}
+        for name, messages in self.errors.items():
+            place = name if name in shown else "model"
+            found[place] = " ".join([*filter(None, [found.get(place)]), *map(str, messages)])
+        return found
+
     def clean_model(self) -> CatalogModel:
         """The picked model, if this workspace has it."""
         model = self.models.get(self.cleaned_data["model"])
