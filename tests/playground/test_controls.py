@@ -19,25 +19,43 @@ def offered(client: Client, model: CatalogModel) -> dict[str, list[str]]:
     return {control.name: [value for value, _ in control.choices] for control in [*lane.in_sight, *lane.in_panel]}
 
 
-@pytest.mark.parametrize(
-    ("model_id", "kind", "thinking", "has", "has_not"),
-    [
-        ("claude-opus-4-6", Kind.ANTHROPIC, ["", "adaptive", "enabled", "disabled"], {"temperature", "thinking_budget", "effort", "cache_control", "service_tier"}, {"speed"}),
-        ("claude-opus-5-5", Kind.ANTHROPIC, ["", "adaptive"], {"effort", "speed", "betas", "extra"}, {"temperature", "top_p", "top_k", "thinking_budget"}),
-        ("claude-haiku-4-5", Kind.ANTHROPIC, ["", "enabled", "disabled"], {"temperature", "thinking_budget"}, {"effort", "speed"}),
-        ("qwen3", Kind.COMPATIBLE, ["", "enabled", "disabled"], {"temperature", "effort"}, {"service_tier", "speed", "cache_control", "thinking_display"}),
-        ("smollm2-135m", Kind.LOCAL, None, {"temperature", "stop_sequences"}, {"thinking", "thinking_budget", "effort", "cache_control"}),
-    ],
-)  # fmt: skip
+OFFERED = {
+    ("claude-opus-4-6", Kind.ANTHROPIC): (
+        ["", "adaptive", "enabled", "disabled"],
+        {"temperature", "thinking_budget", "effort", "cache_control", "service_tier"},
+        {"speed"},
+    ),
+    ("claude-opus-5-5", Kind.ANTHROPIC): (
+        ["", "adaptive"],
+        {"effort", "speed", "betas", "extra"},
+        {"temperature", "top_p", "top_k", "thinking_budget"},
+    ),
+    ("claude-haiku-4-5", Kind.ANTHROPIC): (
+        ["", "enabled", "disabled"],
+        {"temperature", "thinking_budget"},
+        {"effort", "speed"},
+    ),
+    ("qwen3", Kind.COMPATIBLE): (
+        ["", "enabled", "disabled"],
+        {"temperature", "effort"},
+        {"service_tier", "speed", "cache_control", "thinking_display"},
+    ),
+    ("smollm2-135m", Kind.LOCAL): (
+        None,
+        {"temperature", "stop_sequences"},
+        {"thinking", "thinking_budget", "effort", "cache_control"},
+    ),
+}
+
+
+@pytest.mark.parametrize(("model_id", "kind"), OFFERED)
 def test_a_model_is_offered_what_it_takes(
     alice: Client,
     make_connection: MakeConnection,
     model_id: str,
     kind: Kind,
-    thinking: list[str] | None,
-    has: set[str],
-    has_not: set[str],
 ) -> None:
+    thinking, has, has_not = OFFERED[model_id, kind]
     connection = make_connection()
     type(connection).objects.filter(pk=connection.pk).update(kind=kind)
     found = offered(alice, CatalogModel.objects.create(connection=connection, model_id=model_id))

@@ -111,7 +111,7 @@ def test_what_another_model_does_not_take_is_told_with_a_way_back(bob: Client, c
     answer = bob.get("/w/main/lanes/0/", typed)
     assert answer.context["left_out"] == ["Temperature: 0.7", "Top k: 4"]
     back = json.loads(answer.context["before"])
-    assert unescape(answer.content.decode()).count("Temperature 0.7, Top k 4") == 1
+    assert unescape(answer.content.decode()).count("Temperature: 0.7, Top k: 4") == 1
     shown = again(bob, "back", **back)
     assert shown["lane"].model.model_id == OLD
     assert shown["lane"].form["temperature"].value() == "0.7"

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from workbench.connections.models import CatalogModel, Connection, Kind
+from workbench.prompts.api_settings import as_body, merged, settings_of
 from workbench.runs.lane_form import LaneForm
-from workbench.runs.parameters import as_body, merged, settings_of
 from workbench.runs.request import PromptText, build_body
 
 PROMPT = PromptText("", [{"role": "user", "text": "Hello"}])

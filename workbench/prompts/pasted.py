@@ -14,12 +14,11 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from workbench.prompts.content import PARAMETERS
+from workbench.prompts.api_settings import settings_of
 
 MAX_PASTED = 16 * 1024 * 1024  # characters
 DATA_OPTIONS = ("-d", "--data", "--data-raw", "--data-binary", "--data-ascii", "--json")
 # Beside texts and parameters: what every request has and a prompt need not.
-EXPECTED = {"model", "messages", "system", "stream", *PARAMETERS}
 
 
 class NotARequestError(Exception):
@@ -47,7 +46,7 @@ def read_pasted(text: str) -> Pasted:
     if not isinstance(messages, list) or not messages:
         raise NotARequestError(_("There are no messages in it."))
     request = body if isinstance(body, dict) else {}
-    left_out = [str(name) for name in request if name not in EXPECTED]
+    left_out = [name for name in ("tools", "tool_choice") if name in request]
     systems = [_text(request.get("system", ""), "system", left_out)]
     turns = []
     for message in messages:
@@ -58,8 +57,7 @@ def read_pasted(text: str) -> Pasted:
             turns.append({"role": message["role"], "text": words})
         else:
             systems.append(words)
-    lane = {name: request[name] for name in PARAMETERS if name in request and name != "connection"}
-    lane["model"] = f":{request.get('model', '')}"
+    lane = {**settings_of(request), "model": f":{request.get('model', '')}"}
     draft = {"system": "\n\n".join(filter(None, systems)), "turns": turns, "lanes": [lane]}
     return Pasted(draft, list(dict.fromkeys(left_out)))
 

@@ -7,10 +7,10 @@ from typing import Any
 import orjson
 from django.http import QueryDict
 
+from workbench.prompts.api_settings import settings_of
 from workbench.prompts.variable_form import variables_in
 from workbench.runs.lane_form import LaneForm
 from workbench.runs.models import Run
-from workbench.runs.parameters import settings_of
 
 
 def draft_content(data: QueryDict) -> dict[str, Any]:

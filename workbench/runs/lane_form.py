@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy
 from workbench.connections.capabilities import choose_api_version
 from workbench.connections.models import CatalogModel, Connection
 from workbench.connections.parameter_rules import ParameterRules, parameter_rules
-from workbench.runs.parameters import NEVER_EXTRA
+from workbench.prompts.api_settings import NEVER_EXTRA
 
 NOT_SENT = ("model", "parameter_set")  # fields of a lane that are no parameters
 BETA = re.compile(r"[A-Za-z0-9_.-]{1,100}")

@@ -8,8 +8,8 @@ from typing import Any, TypedDict
 
 import orjson
 
+from workbench.prompts.api_settings import as_body, merged
 from workbench.prompts.variables import fill
-from workbench.runs.parameters import as_body, merged
 
 
 class Turn(TypedDict):
