@@ -18,11 +18,13 @@ from urllib.parse import urlsplit
 from uuid import UUID
 
 import psycopg
+import pytest
 from psycopg import sql
 from psycopg.types.string import TextLoader
 
 from tests.environment import DATABASE_URL
 
+needs_postgresql = pytest.mark.skipif(not DATABASE_URL, reason="needs WORKBENCH_TEST_DATABASE_URL")
 _made: list[str] = []
 
 
@@ -52,12 +54,30 @@ def database_of(data_dir: Path) -> str:
     copied_from = marker.read_text() if marker.exists() else "template0"
     if copied_from != name:
         made = sql.SQL("CREATE DATABASE {} TEMPLATE {} ENCODING 'UTF8'")
-        _administer(made.format(sql.Identifier(name), sql.Identifier(copied_from)))
-        if not _made:
-            atexit.register(_remove_all)
-        _made.append(name)
+        administer(made.format(sql.Identifier(name), sql.Identifier(copied_from)))
+        removed_at_exit(name)
         marker.write_text(name)
-    return urlsplit(DATABASE_URL)._replace(path=f"/{name}").geturl()
+    return address_of(name)
+
+
+def address_of(name: str, user: str = "") -> str:
+    """The address of a database on the same server, for another role if one is named."""
+    parts = urlsplit(DATABASE_URL)
+    place = parts.netloc.rpartition("@")[2]
+    return parts._replace(path=f"/{name}", netloc=f"{user}@{place}" if user else parts.netloc).geturl()
+
+
+def removed_at_exit(name: str) -> None:
+    """Remove a database when the tests end."""
+    if not _made:
+        atexit.register(_remove_all)
+    _made.append(name)
+
+
+def administer(statement: sql.Composed) -> None:
+    """Do something outside of any database under test."""
+    with psycopg.connect(DATABASE_URL, dbname="postgres", autocommit=True) as server:
+        server.execute(statement)
 
 
 def rows_of(data_dir: Path, database_url: str, query: str, values: Sequence[object]) -> list[Row]:
@@ -96,11 +116,6 @@ def _plain(value: object) -> object:
             return value
 
 
-def _administer(statement: sql.Composed) -> None:
-    with psycopg.connect(DATABASE_URL, dbname="postgres", autocommit=True) as server:
-        server.execute(statement)
-
-
 def _remove_all() -> None:
     for name in _made:
-        _administer(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+        administer(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))

@@ -12,11 +12,13 @@ import django
 import pytest
 
 from tests.server import ROOT
-from workbench.environment import VARIABLES, read_environment
+from workbench.database import database_settings, explain_address
+from workbench.environment import VARIABLES, SettingsError, read_environment
 
 WRONG = {
     "WORKBENCH_PORT": ("99999", "1 to 65535"),
     "WORKBENCH_PUBLIC_URL": ("workbench.example.org", "full origin"),
+    "WORKBENCH_DATABASE_URL": ("mysql://db.example.org/workbench", "postgres://user:password@"),
     "WORKBENCH_OWNER_EMAIL": ("nobody", "e-mail address"),
     "WORKBENCH_MAIL_URL": ("mail.example.org:587", "smtp://user:password@"),
     "WORKBENCH_OIDC_ISSUER": ("login.example.org", "issuer's full address"),
@@ -79,6 +81,46 @@ def test_half_an_address_is_told_in_words(tmp_path: Path, name: str, value: str)
     done = start(tmp_path, **{name: value})
     assert f"{name}: " in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("url", "words"),
+    [
+        ("db.example.org", "postgres://user:password@"),
+        ("postgres://me:hush@[::1/name", "postgres://user:password@"),
+        ("postgres://me:hush@db:port/name", "postgres://user:password@"),
+        ("postgres://me:hu/sh@db/name", "postgres://user:password@"),
+        ("postgres://me:hu#sh@db/name", "%23"),
+        ("postgres://me:hush@db", "name of one database"),
+        ("postgres://me:hush@db/", "name of one database"),
+        ("postgres://me:hush@db/one/two", "name of one database"),
+        ("postgres://me:hush@db/" + "n" * 64, "63 characters"),
+        ("postgres://me:hush@db/na%00me", "NUL"),
+        ("postgres://me:hush@db/name?sslmode=yes", "sslmode must be one of disable, allow"),
+        ("postgres://me:hush@db/name?ssl=true&x=1", "no option ssl, x"),
+        ("postgres://me:hush@db/name?sslmode=allow&sslmode=require", "each option once"),
+        ("postgres://me:hush@db/name?connect_timeout=soon", "number of seconds"),
+        ("postgres://me:hush@db/name?sslrootcert=/nowhere/ca.pem", "sslrootcert must be the path"),
+    ],
+)
+def test_an_address_of_a_database_is_told_in_words(monkeypatch: pytest.MonkeyPatch, url: str, words: str) -> None:
+    monkeypatch.setenv("WORKBENCH_DATABASE_URL", url)
+    with pytest.raises(SettingsError) as told:
+        read_environment(ROOT)
+    assert words in told.value.message
+    assert "hush" not in told.value.message
+
+
+def test_an_address_of_a_database_is_taken_apart() -> None:
+    url = "postgresql://m%40e:hu%2Fsh%25@db.example.org:6432/na%20me?sslmode=require&connect_timeout=2"
+    assert explain_address(url) == ""
+    found = database_settings(url, ROOT)
+    names = ("USER", "PASSWORD", "HOST", "PORT", "NAME")
+    assert [found[name] for name in names] == ["m@e", "hu/sh%", "db.example.org", "6432", "na me"]
+    options = found["OPTIONS"]
+    assert isinstance(options, dict)
+    assert (options["sslmode"], options["connect_timeout"]) == ("require", 2)
+    assert database_settings("postgres:///name?host=/run/postgresql", ROOT)["HOST"] == "/run/postgresql"
 
 
 def test_a_key_file_that_lost_its_keys_is_told_in_words(tmp_path: Path) -> None:

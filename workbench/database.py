@@ -20,6 +20,9 @@ SSL_MODES = ("disable", "allow", "prefer", "require", "verify-ca", "verify-full"
 FILES = ("sslrootcert", "sslcert", "sslkey")
 OPTIONS = ("sslmode", *FILES, "connect_timeout", "application_name", "host", "options", "channel_binding")
 
+EXAMPLE = "postgres://user:password@host:5432/name"
+SIGNS = "Write signs such as # / ? @ % in a user name or password as %23 %2F %3F %40 %25."
+
 
 def explain_address(url: str) -> str:
     """What is wrong with a PostgreSQL address, in words and without the address itself; nothing if it is right."""
@@ -29,12 +32,12 @@ def explain_address(url: str) -> str:
     except ValueError:
         is_server = False
     if not is_server:
-        return "Give an address such as postgres://user:password@host:5432/name, or none to use SQLite."
+        return f"Give an address such as {EXAMPLE}, or none to use SQLite. {SIGNS}"
     if parts.fragment or "@" in parts.path:
-        return "Write signs such as # / ? @ % in a user name or password as %23 %2F %3F %40 %25."
+        return SIGNS
     name = unquote(parts.path[1:])
     if not name or "/" in name:
-        return "End the address with the name of one database: postgres://user:password@host:5432/name."
+        return "End the address with the name of one database: " + EXAMPLE + "."
     if len(name) > 63 or "\x00" in unquote(url):
         return "No name in PostgreSQL is longer than 63 characters or holds a NUL."
     return _explain_options(parts.query)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import structlog
 from django.contrib.auth.decorators import login_not_required
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, JsonResponse
@@ -9,6 +10,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from workbench.runs.engine import engine
+
+log = structlog.get_logger(__name__)
 
 
 @login_not_required
@@ -29,6 +32,8 @@ def readyz(_request: HttpRequest) -> JsonResponse:
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
-    except DatabaseError:
-        return JsonResponse({"status": "database not reachable"}, status=503)
+    except DatabaseError as error:
+        log.warning("database.unreachable", error=" ".join(str(error).split()))
+        hint = "Check that the database runs, and WORKBENCH_DATABASE_URL. Workbench connects again by itself."
+        return JsonResponse({"status": "database not reachable", "next": hint}, status=503)
     return JsonResponse({"status": "ok"})

@@ -65,9 +65,21 @@ def _check_server(held: psycopg.Connection[tuple[object, ...]]) -> None:
     if held.info.server_version < OLDEST_VERSION * 10_000:
         version = held.info.server_version // 10_000
         raise _refusal(f"This is PostgreSQL {version}. Workbench needs {OLDEST_VERSION} or newer.")
+    if not _may_make_tables(held):
+        raise _refusal(
+            f"The role {held.info.user} may not make tables in the database {held.info.dbname}. "
+            f'Have an administrator run: ALTER DATABASE "{held.info.dbname}" OWNER TO "{held.info.user}".'
+        )
     encoding = held.info.parameter_status("server_encoding")
     if encoding != "UTF8":
         raise _refusal(f"The database keeps text as {encoding}. Make one with ENCODING 'UTF8' TEMPLATE template0.")
+
+
+def _may_make_tables(held: psycopg.Connection[tuple[object, ...]]) -> bool:
+    """Whether the first start can do its work; later ones need less."""
+    is_ours = "to_regclass('django_migrations') IS NOT NULL"
+    may = held.execute(f"SELECT {is_ours} OR coalesce(has_schema_privilege(current_schema(), 'CREATE'), FALSE)")
+    return bool((may.fetchone() or [False])[0])
 
 
 def _refusal(reason: str) -> SettingsError:
