@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, unquote
 
+from .upstream_scenes import SCENES
 from .upstream_script import Script, closing, count_tokens, delta, envelope, event, framed, opening, pieces
 
 if TYPE_CHECKING:
@@ -112,6 +113,9 @@ class Answering:
         if script.status != 200:
             return await self.refuse(script)
         body = self.request.json
+        if script.scene:
+            events = SCENES[script.scene].events(body.get("model"), f"msg_{len(self.upstream.requests)}")
+            script = replace(script, events=tuple(events))
         if script.body is not None:
             return await self.reply(script.body, script, script.content_type or "application/json")
         if not isinstance(body, dict):
@@ -198,8 +202,12 @@ class Streaming:
 
     async def given(self, events: tuple[bytes | dict[str, Any], ...]) -> None:
         """Exactly these events."""
-        for one in events:
+        for sent, one in enumerate(events):
+            if await self.fault(sent):
+                return
             await self.send(one)
+            if self.script.delay_ms:
+                await asyncio.sleep(self.script.delay_ms / 1000)
         await self.end()
 
     async def message(self) -> None:

@@ -54,6 +54,7 @@ class Script:
     close: bool = False  # close after a whole answer
     never_answer: bool = False
     stop_reason: str = "end_turn"
+    scene: str = ""  # one of upstream_scenes.SCENES instead of n deltas
     headers: tuple[tuple[str, str], ...] = ()
     events: tuple[bytes | dict[str, Any], ...] | None = None  # exactly these instead; bytes go out as they are
     body: bytes | None = None  # exactly this body instead of a stream, a message or an envelope
@@ -67,7 +68,8 @@ class Script:
         for word in directive.split():
             name, _, value = word.partition("=")
             if kind := kinds.get(name):
-                values[name] = value not in {"0", "false"} if kind is bool else kind(value.replace("_", " "))
+                value = value if name == "scene" else value.replace("_", " ")
+                values[name] = value not in {"0", "false"} if kind is bool else kind(value)
         return cls(**values)
 
 

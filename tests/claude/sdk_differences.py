@@ -53,3 +53,7 @@ INTENDED: dict[str, dict[str, str]] = {
         "error": "the request id is that of the only attempt",
     },
 }
+# Scenes whose content the SDK would send back in another shape than it came.
+SENT_BACK = {
+    "mcp": "the SDK gathers the input of MCP tools in its beta client only; without it the call loses its input"
+}
