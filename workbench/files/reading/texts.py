@@ -1,0 +1,161 @@
+"""Text in any encoding: plain, code, JSON and tables. Decides by the content whether it is text at all."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import json
+import re
+from collections.abc import Iterator
+from pathlib import PurePosixPath
+from typing import BinaryIO
+
+from charset_normalizer import from_bytes
+
+from workbench.files.reading import Details, ProblemError, TextFullError, Write
+
+MARKS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+# No text has them: tab, line feed, form feed and carriage return are not among them.
+CONTROLS = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f]")
+CONTROL_BYTES = re.compile(rb"[\x00-\x08\x0b\x0e-\x1f\x7f]")
+LOOKED_AT = 256 * 1024  # bytes, to find an old encoding
+PIECE = 64 * 1024  # characters
+TABLES = (".csv", ".tsv", ".tab")
+# More takes the sniffer’s expressions too long (characters).
+SNIFFED = 8 * 1024
+DELIMITERS = ",;\t|"
+# Larger JSON is shown as it is: to check it takes ten times its size in memory (characters).
+MAX_PRETTY = 8 * 1024 * 1024
+TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\],:]|[^\s{}\[\],:"]+')
+
+
+def read(file: BinaryIO, name: str, details: Details, write: Write) -> None:
+    """Write the text. Details: encoding, kind (csv, json, text), and rows, columns, delimiter of a table."""
+    data = file.read()
+    text, details["encoding"] = _decode(data)
+    del data
+    if (pretty := _pretty_json(text)) is not None:
+        details["kind"] = "json"
+        _write_in_pieces(pretty, write)
+    elif PurePosixPath(name.lower()).suffix in TABLES and (dialect := _dialect_of(text, name)):
+        _read_table(text, dialect, details, write)
+    else:
+        details["kind"] = "text"
+        details["lines"] = text.count("\n") + (not text.endswith("\n"))
+        _write_in_pieces(text, write)
+
+
+def _decode(data: bytes) -> tuple[str, str]:
+    for mark, encoding in MARKS:
+        if data.startswith(mark):
+            return _checked(data, encoding), encoding.removesuffix("-sig")
+    try:
+        return _checked(data, "utf-8"), "utf-8"
+    except UnicodeDecodeError:
+        pass
+    # None of the encodings before Unicode uses these bytes for anything else.
+    if CONTROL_BYTES.search(data):
+        raise ProblemError("not_accepted")
+    guess = from_bytes(data[:LOOKED_AT]).best()
+    if guess is None:
+        raise ProblemError("not_accepted")
+    try:
+        return _checked(data, guess.encoding), guess.encoding
+    except UnicodeDecodeError:
+        raise ProblemError("not_accepted") from None
+
+
+def _checked(data: bytes, encoding: str) -> str:
+    try:
+        text = data.decode(encoding)
+    except UnicodeDecodeError:
+        if encoding == "utf-8":
+            raise
+        raise ProblemError("not_accepted") from None
+    if CONTROLS.search(text):
+        raise ProblemError("not_accepted")
+    return text
+
+
+def _write_in_pieces(text: str, write: Write) -> None:
+    for start in range(0, len(text), PIECE):
+        write(text[start : start + PIECE])
+
+
+def _pretty_json(text: str) -> str | None:
+    """The text with a line for each value, or None if it is no JSON object or list.
+
+    Token by token: numbers stay as they are written, and a key that comes twice stays twice.
+    """
+    if not text.lstrip()[:1] in ("{", "["):
+        return None
+    if len(text) > MAX_PRETTY:
+        return None
+    try:
+        json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    return "".join(_indented(TOKEN.findall(text)))
+
+
+def _indented(tokens: list[str]) -> Iterator[str]:
+    depth = 0
+    for index, token in enumerate(tokens):
+        following = tokens[index + 1] if index + 1 < len(tokens) else ""
+        if token in "{[":
+            depth += 1
+            yield token if following in "}]" else f"{token}\n{'  ' * depth}"
+        elif token in "}]":
+            depth -= 1
+            is_empty = tokens[index - 1] in "{["
+            yield token if is_empty else f"\n{'  ' * depth}{token}"
+        elif token == ",":
+            yield f",\n{'  ' * depth}"
+        else:
+            yield ": " if token == ":" else token
+
+
+def _dialect_of(text: str, name: str) -> str:
+    """The delimiter of a table; empty if it has none."""
+    try:
+        return csv.Sniffer().sniff(text[:SNIFFED], DELIMITERS).delimiter
+    except csv.Error:
+        first = text.partition("\n")[0]
+        usual = "," if name.lower().endswith(".csv") else "\t"
+        return max(DELIMITERS, key=lambda mark: (first.count(mark), mark == usual))
+
+
+def _read_table(text: str, delimiter: str, details: Details, write: Write) -> None:
+    csv.field_size_limit(len(text) + 1)
+    taken: list[str] = []
+
+    def lines() -> Iterator[str]:
+        start = 0
+        while start < len(text):
+            end = text.find("\n", start) + 1 or len(text)
+            taken.append(text[start:end])
+            yield text[start:end]
+            start = end
+
+    records = columns = 0
+    details |= {"kind": "csv", "delimiter": delimiter}
+    try:
+        for record in csv.reader(lines(), delimiter=delimiter):
+            columns = max(columns, len(record))
+            records += bool(record)
+            # As it was written: quotes, spaces and all.
+            write("".join(taken))
+            taken.clear()
+    except csv.Error:
+        raise ProblemError("damaged") from None
+    except TextFullError:
+        details |= {"rows": max(records - 1, 0), "columns": columns}
+        raise
+    # The first line names the columns, as it nearly always does; rows are what stands below it.
+    details |= {"rows": max(records - 1, 0), "columns": columns}
