@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import time
 
 import httpx
@@ -12,7 +14,7 @@ from psycopg import sql
 from tests.conftest import MakeServer
 from tests.databases import administer, needs_postgresql
 from tests.runs.following import Tab
-from tests.server import Server
+from tests.server import ROOT, Server
 from tests.upstream import Upstream, answer_text
 
 pytestmark = [pytest.mark.reliability, needs_postgresql]
@@ -76,3 +78,14 @@ def test_no_connection_is_kept_after_an_end(make_server: MakeServer) -> None:
         while beside.execute(words).fetchone() != (0,):
             assert time.monotonic() < deadline
             time.sleep(0.05)
+
+
+def test_a_command_ends_when_it_is_done(make_server: MakeServer) -> None:
+    server = make_server()
+    words = "from workbench.teams.models import User; print(User.objects.count())"
+    command = [sys.executable, "manage.py", "shell", "--no-imports", "--command", words]
+    done = subprocess.run(
+        command, cwd=ROOT, env=server.environment, capture_output=True, text=True, timeout=60, check=True
+    )
+    assert done.stdout == "1\n"
+    assert done.stderr == "", "no thread of the pool is waited for in vain"

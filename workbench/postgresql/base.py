@@ -6,6 +6,7 @@ to a model, and an answer is shown as it came. What `jsonb` offers besides (comp
 
 from __future__ import annotations
 
+import atexit
 from collections.abc import Callable
 from typing import Any, cast
 
@@ -35,3 +36,10 @@ class DatabaseWrapper(base.DatabaseWrapper):
         params["context"] = adapters = AdaptersMap(params["context"])
         adapters.register_loader("json", TextLoader)
         return params
+
+
+@atexit.register
+def _close_pools() -> None:
+    """End the pools while their threads can hear it: left to the interpreter, a command waits 20 s for its end."""
+    for pool in DatabaseWrapper._connection_pools.values():  # type: ignore[attr-defined] # noqa: SLF001 - the only way to all
+        pool.close()
