@@ -9,9 +9,10 @@ import errno
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from importlib.util import find_spec
 from ipaddress import ip_address
 from pathlib import Path
-from urllib.parse import SplitResult, unquote, urlsplit
+from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 from environs import Env, EnvValidationError, ValidationError, validate
 
@@ -41,6 +42,9 @@ VARIABLES = (
     "ANTHROPIC_BASE_URL",
     "WORKBENCH_LOCAL_MODEL",
     "WORKBENCH_PRIVATE_HOSTS",
+    "WORKBENCH_FILES_URL",
+    "WORKBENCH_MAX_FILE_MB",
+    "WORKBENCH_FILES_QUOTA_GB",
     "WORKBENCH_LOG_FORMAT",
 )
 
@@ -76,6 +80,9 @@ class Environment:
     anthropic_base_url: str
     local_model: str
     private_hosts: list[str]
+    files_url: str
+    max_file_mb: int
+    files_quota_gb: float
     log_format: str
 
     @property
@@ -117,6 +124,32 @@ class Environment:
             "timeout": MAIL_TIMEOUT_S,
         }
         return {"BACKEND": "django.core.mail.backends.smtp.EmailBackend", "OPTIONS": options}
+
+    @property
+    def files_storage(self) -> dict[str, object]:
+        """Where uploaded files are kept, as an entry of Django's STORAGES: in the data folder, or in an S3 bucket.
+
+        The bucket's keys are no setting of ours: the S3 client finds them as it does everywhere (AWS_ACCESS_KEY_ID, …).
+        """
+        if not self.files_url:
+            options = {
+                "location": str(self.data_dir / "files"),
+                "allow_overwrite": True,
+                "file_permissions_mode": 0o600,
+                "directory_permissions_mode": 0o700,
+            }
+            return {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": options}
+        parts = urlsplit(self.files_url)
+        query = dict(parse_qsl(parts.query))
+        options = {
+            "bucket_name": parts.hostname,
+            "location": parts.path.strip("/"),
+            "endpoint_url": query.get("endpoint"),
+            "region_name": query.get("region"),
+            "file_overwrite": True,
+            "default_acl": None,
+        }
+        return {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": options}
 
     @property
     def has_oidc(self) -> bool:
@@ -164,6 +197,16 @@ def _check_local_model(value: str) -> None:
         raise ValidationError("Must be auto, on, off, or the path of a GGUF file that exists.")
 
 
+def _check_files_url(value: str) -> None:
+    if not value:
+        return
+    parts = _parts_of(value)
+    if parts.scheme != "s3" or not parts.hostname or set(dict(parse_qsl(parts.query))) - {"endpoint", "region"}:
+        raise ValidationError("Give an address such as s3://bucket/folder?endpoint=https://s3.example.org&region=eu-1.")
+    if not (find_spec("storages") and find_spec("boto3")):
+        raise ValidationError("Files in S3 need more libraries: pip install -r requirements/s3.txt.")
+
+
 def read_environment(base_dir: Path) -> Environment:
     """Read and check all variables at once.
 
@@ -189,6 +232,13 @@ def read_environment(base_dir: Path) -> Environment:
     anthropic_base_url = env.str("ANTHROPIC_BASE_URL", "https://api.anthropic.com", validate=_check_base_url)
     local_model = env.str("WORKBENCH_LOCAL_MODEL", "auto", validate=_check_local_model)
     private_hosts: list[str] | None = env.list("WORKBENCH_PRIVATE_HOSTS", None)
+    files_url = env.str("WORKBENCH_FILES_URL", "", validate=_check_files_url)
+    max_file_mb = env.int(
+        "WORKBENCH_MAX_FILE_MB", 32, validate=validate.Range(1, 500, error="Must be a number of MB, 1 to 500.")
+    )
+    files_quota_gb = env.float(
+        "WORKBENCH_FILES_QUOTA_GB", 5.0, validate=validate.Range(0.001, 1e6, error="Must be a number of GB above 0.")
+    )
     log_format = env.str(
         "WORKBENCH_LOG_FORMAT", "text", validate=validate.OneOf(["text", "json"], error="Must be text or json.")
     )
@@ -219,6 +269,9 @@ def read_environment(base_dir: Path) -> Environment:
         anthropic_base_url=anthropic_base_url.rstrip("/"),
         local_model=local_model,
         private_hosts=private_hosts,
+        files_url=files_url,
+        max_file_mb=max_file_mb,
+        files_quota_gb=files_quota_gb,
         log_format=log_format,
     )
 

@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "allauth.usersessions",
     "workbench.teams",
     "workbench.connections",
+    "workbench.files",
     "workbench.prompts",
     "workbench.runs",
     "workbench.playground",
@@ -197,6 +198,7 @@ STATIC_ROOT = ENVIRONMENT.data_dir / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "files": ENVIRONMENT.files_storage,
     "staticfiles": {"BACKEND": "workbench.staticfiles.HashedStaticFilesStorage"},
 }
 

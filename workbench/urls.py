@@ -23,6 +23,7 @@ urlpatterns = [
     path("accounts/email/", RedirectView.as_view(pattern_name="account_change_password"), name="account_email"),
     path("accounts/", include("allauth.urls")),
     path("w/<slug:workspace>/", include("workbench.playground.urls")),
+    path("w/<slug:workspace>/files/", include("workbench.files.urls")),
     path("w/<slug:workspace>/prompts/", include("workbench.prompts.urls")),
     path("w/<slug:workspace>/runs/", include("workbench.runs.urls")),
     path("w/<slug:workspace>/settings/", include("workbench.connections.urls")),

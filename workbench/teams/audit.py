@@ -32,6 +32,7 @@ class Action(models.TextChoices):
     LABEL_MOVED = "prompt.label_moved", _("moved a label of")
     LABEL_REMOVED = "prompt.label_removed", _("removed a label of")
     PROMPT_DELETED = "prompt.deleted", _("deleted the prompt")
+    FILE_DELETED = "file.deleted", _("deleted the file")
     PROMPTS_EXPORTED = "prompts.exported", _("exported")
     PROMPTS_IMPORTED = "prompts.imported", _("imported")
 

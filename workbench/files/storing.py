@@ -1,0 +1,110 @@
+"""Where the bytes of files lie: in the storage named "files", a folder a file, all names our own.
+
+`<workspace id>/<file id>/original`, `text` (one JSON string a line), and what was made of it (`side-1568`, …).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import BinaryIO, cast
+
+from django.core.files import File
+from django.core.files.storage import Storage, storages
+
+from workbench.files.models import StoredFile
+
+ORIGINAL = "original"
+TEXT = "text"
+CHUNK = 256 * 1024  # bytes
+
+
+class FileGoneError(Exception):
+    """There is no such file any more, or the storage has lost what was in it."""
+
+
+def _storage() -> Storage:
+    return storages["files"]
+
+
+def _folder(file: StoredFile) -> str:
+    return f"{file.workspace_id}/{file.pk}"
+
+
+def _path(file: StoredFile, part: str) -> str:
+    # Parts carry what people asked for, pages for instance: no name of theirs becomes a name of ours.
+    is_plain = len(part) <= 40 and all(letter.isascii() and (letter.isalnum() or letter in "-") for letter in part)
+    return f"{_folder(file)}/{part if is_plain else hashlib.sha256(part.encode()).hexdigest()}"
+
+
+def keep(file: StoredFile, part: str, content: BinaryIO) -> None:
+    """Store a part of a file, or store it again.
+
+    Raises:
+        OSError: the disk is full, the bucket does not answer, …
+    """
+    content.seek(0)
+    _storage().save(_path(file, part), File(content))
+
+
+def has(file: StoredFile, part: str) -> bool:
+    """Whether the part is there."""
+    return _storage().exists(_path(file, part))
+
+
+def size_of(file: StoredFile, part: str) -> int:
+    """Bytes of a part.
+
+    Raises:
+        FileGoneError: there is none.
+    """
+    with _gone():
+        return _storage().size(_path(file, part))
+
+
+@contextmanager
+def opened(file: StoredFile, part: str) -> Iterator[BinaryIO]:
+    """A part, to be read.
+
+    Raises:
+        FileGoneError: there is none.
+    """
+    with _gone():
+        stream = _storage().open(_path(file, part))
+    with stream:
+        yield cast("BinaryIO", stream)
+
+
+def chunks(file: StoredFile, part: str, size: int = CHUNK) -> Iterator[bytes]:
+    """The bytes of a part, so many at a time."""
+    with opened(file, part) as stream:
+        while chunk := stream.read(size):
+            yield chunk
+
+
+def remove(file: StoredFile) -> None:
+    """Remove everything that is kept of a file."""
+    storage, folder = _storage(), _folder(file)
+    try:
+        _folders, names = storage.listdir(folder)
+    except FileNotFoundError:
+        return
+    for name in names:
+        storage.delete(f"{folder}/{name}")
+    storage.delete(folder)
+
+
+@contextmanager
+def _gone() -> Iterator[None]:
+    """Every storage's way of saying that there is nothing, as one error."""
+    try:
+        yield
+    except FileNotFoundError as error:
+        raise FileGoneError from error
+    except Exception as error:
+        # botocore's own error carries the status; it is an optional library, so it cannot be named here.
+        answer = getattr(error, "response", None)
+        if isinstance(answer, dict) and answer.get("ResponseMetadata", {}).get("HTTPStatusCode") == 404:
+            raise FileGoneError from error
+        raise
