@@ -15,7 +15,7 @@ DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 TEXT_TYPES = {FileKind.CSV: "text/csv", FileKind.JSON: "application/json"}
 MARKDOWN = (".md", ".markdown", ".mdown")
 # Endings of plain text; every other ending of a text is one of code, or of a format that is read like it.
-PLAIN = ("", ".txt", ".text", ".log", *MARKDOWN, ".csv", ".tsv", ".tab", ".json", ".srt", ".vtt", ".rst", ".eml", ".tex")
+PLAIN = ("", ".txt", ".text", ".log", *MARKDOWN, ".csv", ".tsv", ".tab", ".json", ".srt", ".vtt", ".rst", ".eml")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,16 +27,16 @@ class Guess:
     reader: str
 
 
+_PICTURES = {b"\x89PNG\r\n\x1a\n": "PNG", b"\xff\xd8\xff": "JPEG", b"GIF87a": "GIF", b"GIF89a": "GIF"}
+
+
 def guess(head: bytes) -> Guess:
     """What begins with these bytes; text, if nothing else."""
-    if head.startswith(b"\x89PNG\r\n\x1a\n"):
-        return Guess(FileKind.IMAGE, IMAGES["PNG"], "image")
-    if head.startswith(b"\xff\xd8\xff"):
-        return Guess(FileKind.IMAGE, IMAGES["JPEG"], "image")
-    if head.startswith((b"GIF87a", b"GIF89a")):
-        return Guess(FileKind.IMAGE, IMAGES["GIF"], "image")
+    picture = next((name for sign, name in _PICTURES.items() if head.startswith(sign)), "")
     if head.startswith(b"RIFF") and head[8:12] == b"WEBP":
-        return Guess(FileKind.IMAGE, IMAGES["WEBP"], "image")
+        picture = "WEBP"
+    if picture:
+        return Guess(FileKind.IMAGE, IMAGES[picture], "image")
     if head.lstrip(b"\xef\xbb\xbf\x00\t\r\n\f ").startswith(b"%PDF-"):
         return Guess(FileKind.PDF, "application/pdf", "pdf")
     if head.startswith(b"PK\x03\x04"):

@@ -39,8 +39,8 @@ class StoredFile(models.Model):
     """A document, image or table of a workspace; the same bytes are one row.
 
     `sha256` is of the bytes that were uploaded, `size` that of the bytes that are kept: images leave their metadata
-    behind. `name` is shown only, and is never a path. `details` has what the reader found, by kind: pages, read, is_scan;
-    width, height, frames (px); rows, columns, delimiter; encoding; characters; text_bytes; cut; problem.
+    behind. `name` is shown only, and is never a path. `details` has what the reader found, by kind: pages, read,
+    is_scan; width, height (px), frames; rows, columns, delimiter; encoding; characters; text_bytes; cut; problem.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -58,7 +58,9 @@ class StoredFile(models.Model):
 
     class Meta:
         ordering: ClassVar = ["-created_at"]
-        constraints: ClassVar = [models.UniqueConstraint(fields=["workspace", "sha256"], name="file_once_per_workspace")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["workspace", "sha256"], name="file_once_per_workspace")
+        ]
         indexes: ClassVar = [models.Index(fields=["workspace", "-created_at", "-id"], name="file_newest")]
 
     def __str__(self) -> str:

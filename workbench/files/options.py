@@ -13,6 +13,7 @@ from workbench.files.models import FileKind, StoredFile
 MAX_SIDE = 8000  # px; the API's own limit for one image
 MIN_SIDE = 16
 MAX_WORDS = 2000  # characters of a title or a context
+SEPARATORS = "[,;\uff0c\u3001]"  # the last two are Chinese commas
 PART = re.compile(r"(\d{1,6})(?:\s*[-–]\s*(\d{1,6}))?", re.ASCII)
 
 
@@ -66,7 +67,7 @@ def page_ranges(text: str, number: int) -> str:
     if not text.strip():
         return ""
     joined: list[list[int]] = []
-    for first, last in sorted(_range(part, number) for part in re.split(r"[,;，、]", text) if part.strip()):
+    for first, last in sorted(_range(part, number) for part in re.split(SEPARATORS, text) if part.strip()):
         if joined and first <= joined[-1][1] + 1:
             joined[-1][1] = max(joined[-1][1], last)
         else:

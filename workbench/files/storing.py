@@ -34,7 +34,7 @@ def _folder(file: StoredFile) -> str:
 
 def _path(file: StoredFile, part: str) -> str:
     # Parts carry what people asked for, pages for instance: no name of theirs becomes a name of ours.
-    is_plain = len(part) <= 40 and all(letter.isascii() and (letter.isalnum() or letter in "-") for letter in part)
+    is_plain = len(part) <= 40 and all(letter.isascii() and (letter.isalnum() or letter == "-") for letter in part)
     return f"{_folder(file)}/{part if is_plain else hashlib.sha256(part.encode()).hexdigest()}"
 
 

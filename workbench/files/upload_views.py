@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import BinaryIO, cast
+
 from django.contrib import messages
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect
@@ -36,13 +38,13 @@ def upload(request: Request, workspace: str) -> HttpResponse:
 @csrf_protect
 def _take(request: Request, member: Member) -> HttpResponse:
     file = request.FILES.get("file")
+    if file is None or file.file is None:
+        return _refused(request, member, UploadError(_("Choose a file first.")))
+    # The form's last field: without it, the form was cut, whatever its length said.
+    if "end" not in request.POST:
+        return _refused(request, member, problems.cut_off())
     try:
-        # The form's last field: without it, the form was cut, whatever its length said.
-        if "end" not in request.POST and file is not None:
-            raise problems.cut_off()
-        if file is None or file.file is None:
-            raise UploadError(_("Choose a file first."))
-        uploaded = store_upload(member, file.name or "", file.file)
+        uploaded = store_upload(member, file.name or "", cast("BinaryIO", file.file))
     except UploadError as error:
         return _refused(request, member, error)
     return _taken(request, member, uploaded)

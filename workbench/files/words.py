@@ -55,7 +55,7 @@ def remarks_on(file: StoredFile) -> list[str]:
     if file.details.get("cut"):
         remarks.append(_("The text is cut: the file has more of it than is read here."))
     if file.number("pages") > MANY_PAGES:
-        words = _("The Claude API takes up to %(most)s pages at once, %(less)s for models with a context of 200,000 tokens.")
+        words = _("The Claude API takes up to %(most)s pages at once, or %(less)s for models that read 200,000 tokens.")
         remarks.append(words % {"most": MOST_PAGES, "less": MANY_PAGES})
     return remarks
 

@@ -52,7 +52,14 @@ def read_with(what: str, argument: str, source: BinaryIO, out: BinaryIO) -> Deta
         environment = {"LANG": "C.UTF-8"}
         try:
             done = subprocess.run(  # noqa: S603 - our own program; the file's name is an argument, not a command
-                command, stdin=source, stdout=out, stderr=said, cwd=ROOT, env=environment, timeout=TIME_LIMIT_S, check=False
+                command,
+                stdin=source,
+                stdout=out,
+                stderr=said,
+                cwd=ROOT,
+                env=environment,
+                timeout=TIME_LIMIT_S,
+                check=False,
             )
         except subprocess.TimeoutExpired:
             raise ReadingError("time") from None

@@ -19,7 +19,7 @@ from workbench.files.reading.walls import raise_walls
 
 def main(what: str, argument: str) -> Details:
     """Do it. Raises ProblemError."""
-    file, out = open(0, "rb", closefd=False), open(1, "wb", closefd=False)  # noqa: PTH123, SIM115 - descriptors
+    file, out = open(0, "rb", closefd=False), open(1, "wb", closefd=False)  # noqa: SIM115 - descriptors
     if what in ("image", "shrink", "cut"):
         return _make(what, file, out, argument)
     return _extract(what, file, out, argument)

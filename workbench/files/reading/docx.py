@@ -70,8 +70,8 @@ def _parse(archive: ZipFile, name: str, part: Styles | Numbering | Body) -> None
     try:
         with archive.open(name) as stream:
             while piece := stream.read(PIECE):
-                parser.Parse(piece, False)  # noqa: FBT003 - expat takes no name for it
-            parser.Parse(b"", True)  # noqa: FBT003
+                parser.Parse(piece, False)
+            parser.Parse(b"", True)
     except (expat.ExpatError, BadZipFile, EOFError):
         raise ProblemError("damaged") from None
 

@@ -43,8 +43,8 @@ def read(file: BinaryIO, name: str, details: Details, write: Write) -> None:
     if (pretty := _pretty_json(text)) is not None:
         details["kind"] = "json"
         _write_in_pieces(pretty, write)
-    elif PurePosixPath(name.lower()).suffix in TABLES and (dialect := _dialect_of(text, name)):
-        _read_table(text, dialect, details, write)
+    elif PurePosixPath(name.lower()).suffix in TABLES and (delimiter := _delimiter_of(text, name)):
+        _read_table(text, delimiter, details, write)
     else:
         details["kind"] = "text"
         details["lines"] = text.count("\n") + (not text.endswith("\n"))
@@ -93,7 +93,7 @@ def _pretty_json(text: str) -> str | None:
 
     Token by token: numbers stay as they are written, and a key that comes twice stays twice.
     """
-    if not text.lstrip()[:1] in ("{", "["):
+    if text.lstrip()[:1] not in ("{", "["):
         return None
     if len(text) > MAX_PRETTY:
         return None
@@ -104,24 +104,27 @@ def _pretty_json(text: str) -> str | None:
     return "".join(_indented(TOKEN.findall(text)))
 
 
-def _indented(tokens: list[str]) -> Iterator[str]:
+OPENING, CLOSING = ("{", "["), ("}", "]")
+
+
+def _indented(pieces: list[str]) -> Iterator[str]:
     depth = 0
-    for index, token in enumerate(tokens):
-        following = tokens[index + 1] if index + 1 < len(tokens) else ""
-        if token in "{[":
+    for index, piece in enumerate(pieces):
+        following = pieces[index + 1] if index + 1 < len(pieces) else ""
+        if piece in OPENING:
             depth += 1
-            yield token if following in "}]" else f"{token}\n{'  ' * depth}"
-        elif token in "}]":
+            yield piece if following in CLOSING else f"{piece}\n{'  ' * depth}"
+        elif piece in CLOSING:
             depth -= 1
-            is_empty = tokens[index - 1] in "{["
-            yield token if is_empty else f"\n{'  ' * depth}{token}"
-        elif token == ",":
+            is_empty = pieces[index - 1] in OPENING
+            yield piece if is_empty else f"\n{'  ' * depth}{piece}"
+        elif piece == ",":
             yield f",\n{'  ' * depth}"
         else:
-            yield ": " if token == ":" else token
+            yield ": " if piece == ":" else piece
 
 
-def _dialect_of(text: str, name: str) -> str:
+def _delimiter_of(text: str, name: str) -> str:
     """The delimiter of a table; empty if it has none."""
     try:
         return csv.Sniffer().sniff(text[:SNIFFED], DELIMITERS).delimiter

@@ -10,6 +10,7 @@ MEMORY = 1024 * 1024 * 1024  # bytes of address space
 CPU_S = 60
 OUTPUT = 256 * 1024 * 1024  # bytes
 OPEN_FILES = 64
+WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT
 FORBIDDEN = ("socket.", "subprocess.", "os.exec", "os.fork", "os.spawn", "os.posix_spawn", "os.system", "os.remove")
 
 
@@ -37,7 +38,6 @@ def _limit(kind: int, amount: int) -> None:
 def _refuse(event: str, args: tuple[object, ...]) -> None:
     if event.startswith(FORBIDDEN):
         raise PermissionError(event)
-    if event == "open" and isinstance(args[0], str | bytes) and isinstance(args[2], int):
-        # Reading modules is all that is left to open; what is read and made comes and goes by open descriptors.
-        if args[2] & (os.O_WRONLY | os.O_RDWR | os.O_CREAT):
-            raise PermissionError(event)
+    # Reading modules is all that is left to open; what is read and made comes and goes by open descriptors.
+    if event == "open" and isinstance(args[0], str | bytes) and isinstance(args[2], int) and args[2] & WRITING:
+        raise PermissionError(event)
