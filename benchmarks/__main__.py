@@ -1,7 +1,8 @@
 """`python -m benchmarks [part …] [--readme]`: measure, and print a table; with `--readme` put it there, too.
 
 Parts: relay, pressing, pages; all without arguments. Leave the machine alone meanwhile: how much others used of it is
-told at the end. Needs Linux: processes are kept on their cores, and watched in /proc.
+told at the end. Needs Linux: processes are kept on their cores, and watched in /proc. `WORKBENCH_DATABASE_URL` in the
+environment names an empty PostgreSQL database to measure with instead of SQLite.
 """
 
 from __future__ import annotations

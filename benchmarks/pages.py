@@ -44,7 +44,7 @@ for batch in range({number} // 1000):
         for prompt in prompts for number in range(1, {versions} + 1)
     ])
     PromptWords.objects.bulk_create([
-        PromptWords(prompt=prompt, text=f"{{prompt.name}}\\n{{text.format(number=index)}}")
+        PromptWords(prompt=prompt, text=f"{{prompt.name}}\\n{{text.format(number=index)}}".casefold())
         for index, prompt in enumerate(prompts)
     ])
 """
