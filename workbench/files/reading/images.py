@@ -8,12 +8,13 @@ from typing import Any, BinaryIO
 from PIL import Image, ImageOps, ImageSequence, UnidentifiedImageError
 
 from workbench.files.reading import Details, ProblemError
+from workbench.files.reading.stripping import strip_jpeg, strip_webp
 
 FORMATS = ["PNG", "JPEG", "GIF", "WEBP"]
 # 80 million take 320 MB of memory, and as much again while they are turned.
 MAX_PIXELS = 80_000_000
 MAX_FRAMES = 1000
-QUALITY = 90
+QUALITY = 92
 UPRIGHT = (None, 1)
 EXIF_ORIENTATION = 0x0112
 
@@ -32,15 +33,17 @@ def clean(file: BinaryIO, out: BinaryIO) -> Details:
     for frame in ImageSequence.Iterator(image):
         frame.load()
     image.seek(0)
-    if kind == "GIF" and frames > 1:
-        file.seek(0)
-        while piece := file.read(1024 * 1024):
-            out.write(piece)
-    elif orientation in UPRIGHT:
-        _save(image, kind, out, frames)
-    else:
+    if orientation not in UPRIGHT:
         image, frames = ImageOps.exif_transpose(image), 1
-        _save(image, kind, out, frames, is_turned=True)
+        _save(image, kind, out)
+    elif kind == "GIF" and frames > 1:
+        out.write(_whole(file))
+    elif kind == "JPEG":
+        strip_jpeg(_whole(file), out)
+    elif kind == "WEBP":
+        strip_webp(_whole(file), out)
+    else:
+        _save(image, kind, out, frames)
     width, height = image.size
     return {"width": width, "height": height, "frames": frames, "format": kind, "had_metadata": had_metadata}
 
@@ -56,7 +59,7 @@ def shrink(file: BinaryIO, out: BinaryIO, side: int) -> Details:
         image = image.convert("RGBA")
     icc = image.info.get("icc_profile")
     image.thumbnail((side, side), Image.Resampling.LANCZOS)
-    _save(image, kind, out, 1, is_turned=True, icc=icc)
+    _save(image, kind, out, icc=icc)
     return {"width": image.width, "height": image.height, "frames": 1, "format": kind}
 
 
@@ -71,32 +74,20 @@ def _open(file: BinaryIO) -> Image.Image:
         raise ProblemError("damaged") from None
 
 
-def _save(
-    image: Image.Image, kind: str, out: BinaryIO, frames: int, *, is_turned: bool = False, icc: bytes | None = None
-) -> None:
+def _whole(file: BinaryIO) -> bytes:
+    file.seek(0)
+    return file.read()
+
+
+def _save(image: Image.Image, kind: str, out: BinaryIO, frames: int = 1, icc: bytes | None = None) -> None:
     icc = icc or image.info.get("icc_profile")
+    image.info.pop("comment", None)
     # Only these: whatever else the image came with stays behind.
     options: dict[str, Any] = {"icc_profile": icc} if icc and kind != "GIF" else {}
-    if kind == "JPEG":
-        image.info.pop("comment", None)
-        options["quality"] = QUALITY if is_turned else "keep"
-    elif kind == "WEBP":
-        options |= {"lossless": _is_lossless(image), "quality": QUALITY, "exif": b"", "xmp": b""}
-    elif kind == "PNG":
+    if kind in ("JPEG", "WEBP"):
+        options["quality"] = QUALITY
+    if kind in ("PNG", "WEBP"):
         options["exif"] = b""
-    elif kind == "GIF":
-        image.info.pop("comment", None)
     if frames > 1:
         options["save_all"] = True
     image.save(out, kind, **options)
-
-
-def _is_lossless(image: Image.Image) -> bool:
-    file = getattr(image, "fp", None)
-    if file is None or file.closed:
-        return False
-    place = file.tell()
-    file.seek(0)
-    head = file.read(64)
-    file.seek(place)
-    return b"VP8L" in head

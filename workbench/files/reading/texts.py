@@ -24,6 +24,7 @@ MARKS = (
 # No text has them: tab, line feed, form feed and carriage return are not among them.
 CONTROLS = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f]")
 CONTROL_BYTES = re.compile(rb"[\x00-\x08\x0b\x0e-\x1f\x7f]")
+WESTERN = "cp1252"
 LOOKED_AT = 256 * 1024  # bytes, to find an old encoding
 PIECE = 64 * 1024  # characters
 TABLES = (".csv", ".tsv", ".tab")
@@ -32,6 +33,7 @@ SNIFFED = 8 * 1024
 DELIMITERS = ",;\t|"
 # Larger JSON is shown as it is: to check it takes ten times its size in memory (characters).
 MAX_PRETTY = 8 * 1024 * 1024
+MAX_GROWTH = 4  # times, by laying JSON out
 TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\],:]|[^\s{}\[\],:"]+')
 
 
@@ -62,13 +64,21 @@ def _decode(data: bytes) -> tuple[str, str]:
     # None of the encodings before Unicode uses these bytes for anything else.
     if CONTROL_BYTES.search(data):
         raise ProblemError("not_accepted")
-    guess = from_bytes(data[:LOOKED_AT]).best()
-    if guess is None:
+    encoding = _guess_encoding(data[:LOOKED_AT])
+    if not encoding:
         raise ProblemError("not_accepted")
-    try:
-        return _checked(data, guess.encoding), guess.encoding
-    except UnicodeDecodeError:
-        raise ProblemError("not_accepted") from None
+    return _checked(data, encoding), encoding
+
+
+def _guess_encoding(data: bytes) -> str:
+    """The old encoding that the text is most likely in; empty if it is likely in none."""
+    matches = from_bytes(data)
+    best = matches.best()
+    if best is None:
+        return ""
+    # Central European and Baltic encodings read Western text as well; the Western one is by far the most common.
+    is_western = any(WESTERN in match.could_be_from_charset and match.chaos <= best.chaos for match in matches)
+    return WESTERN if is_western else best.encoding
 
 
 def _checked(data: bytes, encoding: str) -> str:
@@ -101,7 +111,11 @@ def _pretty_json(text: str) -> str | None:
         json.loads(text)
     except (ValueError, RecursionError):
         return None
-    return "".join(_indented(TOKEN.findall(text)))
+    pieces = TOKEN.findall(text)
+    # Nested deeply, the indents alone would be many times the text.
+    if sum(map(len, _indented(pieces))) > MAX_GROWTH * len(text):
+        return None
+    return "".join(_indented(pieces))
 
 
 OPENING, CLOSING = ("{", "["), ("}", "]")
