@@ -46,6 +46,7 @@ VARIABLES = (
     "WORKBENCH_MAX_FILE_MB",
     "WORKBENCH_FILES_QUOTA_GB",
     "WORKBENCH_LOG_FORMAT",
+    "WORKBENCH_GALLERY",
 )
 
 
@@ -84,6 +85,7 @@ class Environment:
     max_file_mb: int
     files_quota_gb: float
     log_format: str
+    gallery: bool
 
     @property
     def public_host(self) -> str:
@@ -242,6 +244,7 @@ def read_environment(base_dir: Path) -> Environment:
     log_format = env.str(
         "WORKBENCH_LOG_FORMAT", "text", validate=validate.OneOf(["text", "json"], error="Must be text or json.")
     )
+    gallery = env.bool("WORKBENCH_GALLERY", False)
     try:
         env.seal()
     except EnvValidationError as error:
@@ -273,6 +276,7 @@ def read_environment(base_dir: Path) -> Environment:
         max_file_mb=max_file_mb,
         files_quota_gb=files_quota_gb,
         log_format=log_format,
+        gallery=gallery,
     )
 
 

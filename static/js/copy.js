@@ -15,22 +15,29 @@ function addButton(figure) {
 }
 
 async function copyFor(button) {
-  const source = button.dataset.copy ? document.querySelector(button.dataset.copy) : button.closest("figure").querySelector("pre");
-  const said = (await put(source.dataset.value ?? source.value ?? source.textContent)) ? button.dataset.copied : button.dataset.failed;
+  const { copied, failed } = button.closest("[data-copied]").dataset;
+  const said = (await put(textFor(button))) ? copied : failed;
   document.querySelector("#said").textContent = said;
   const word = button.querySelector("span");
   const use = button.querySelector("use");
-  const before = [word?.textContent, use.getAttribute("href")];
+  const before = [word?.textContent, use?.getAttribute("href")];
   if (button.disabled) return;
   button.disabled = true;
   if (word) word.textContent = said;
-  use.setAttribute("href", before[1].replace(/#.*/, said === button.dataset.copied ? "#check" : "#error"));
+  use?.setAttribute("href", before[1].replace(/#.*/, said === copied ? "#check" : "#error"));
   setTimeout(() => {
     if (word) word.textContent = before[0];
-    use.setAttribute("href", before[1]);
+    use?.setAttribute("href", before[1]);
     button.disabled = false;
     document.querySelector("#said").textContent = "";
   }, FEEDBACK_MS);
+}
+
+/** What a button copies: its own value, the element that it names, or the code around it. */
+function textFor(button) {
+  if ("value" in button.dataset) return button.dataset.value;
+  const source = button.dataset.copy ? document.querySelector(button.dataset.copy) : button.closest("figure").querySelector("pre");
+  return source.dataset.value ?? source.value ?? source.textContent;
 }
 
 async function put(text) {

@@ -1,5 +1,6 @@
 // Shows a living run in its article: text as it comes, where it stands, and at last what the server made of it.
 
+import { LiveBlocks, isWritten } from "./live_blocks.js";
 import { follow, stop, unfollow } from "./socket.js";
 
 const JUST_STARTED = 3_000; // ms
@@ -12,8 +13,8 @@ export function stream(article) {
   const parts = new Proxy({}, { get: (_, name) => article.querySelector(`[data-part="${name}"]`) });
   const words = { ...article.dataset };
   const began = performance.now() - Number(article.dataset.age ?? 0);
-  const blocks = new Map(); // block number → its text node
-  const waiting = []; // [block, kind, text] not drawn yet
+  const blocks = new LiveBlocks(parts.answer, words);
+  const waiting = []; // frames not drawn yet
   let position = 0;
   let characters = 0;
   let firstAt = null;
@@ -46,9 +47,9 @@ export function stream(article) {
       if (frame.from !== 0) return follow(run, { position: () => position, onFrame, onState });
     }
     position = frame.to;
-    characters += frame.text.length;
+    if (isWritten(frame.kind)) characters += frame.text.length;
     firstAt ??= performance.now();
-    waiting.push([frame.block, frame.kind, frame.text]);
+    waiting.push(frame);
     frameAsked ||= requestAnimationFrame(draw);
   }
 
@@ -59,32 +60,8 @@ export function stream(article) {
 
   function draw() {
     frameAsked = 0;
-    for (const [block, kind, text] of waiting.splice(0)) nodeOf(block, kind).appendData(text);
+    for (const frame of waiting.splice(0)) blocks.append(frame);
     view.grown();
-  }
-
-  function nodeOf(block, kind) {
-    let node = blocks.get(block);
-    if (!node) {
-      node = document.createTextNode("");
-      const element = kind === "thinking" ? thinking(node) : Object.assign(document.createElement("div"), { className: "block" });
-      element.dataset.block = block;
-      element.dataset.kind = kind;
-      if (!node.parentElement) element.append(node);
-      parts.answer.append(element);
-      blocks.set(block, node);
-    }
-    return node;
-  }
-
-  function thinking(node) {
-    const element = Object.assign(document.createElement("details"), { className: "thinking", open: true });
-    const [summary, text] = [document.createElement("summary"), document.createElement("div")];
-    summary.textContent = words.wordsThinking;
-    text.className = "thinking-text";
-    text.append(node);
-    element.append(summary, text);
-    return element;
   }
 
   function forget() {
@@ -92,7 +69,6 @@ export function stream(article) {
     characters = 0;
     waiting.length = 0;
     blocks.clear();
-    parts.answer.replaceChildren();
   }
 
   function progress(frame) {

@@ -89,6 +89,6 @@ def test_plain_text_shows_the_answer_as_it_came(open_playground: OpenPlayground,
     expect(answer.part("plain")).to_be_visible()
     expect(answer.text).to_be_hidden()
     assert answer.part("plain").text_content() == ANSWER
-    toggle.click()
+    answer.article.get_by_role("button", name="Markdown").click()
     expect(answer.part("plain")).to_be_hidden()
     expect(answer.text).to_be_visible()

@@ -29,7 +29,8 @@ from workbench.runs.access import get_run
 from workbench.runs.drafting import draft_content
 from workbench.runs.forms import RunForm
 from workbench.runs.lane_form import LaneRequest
-from workbench.runs.presenting import count, dollars
+from workbench.runs.money import dollars
+from workbench.runs.presenting import count
 from workbench.teams.access import get_member
 from workbench.teams.models import Right
 

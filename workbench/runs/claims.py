@@ -14,6 +14,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Q
 
+from workbench.claude.accumulate import TOOLS
 from workbench.runs.live import Stretch
 from workbench.runs.models import Run, RunCheckpoint, Status
 from workbench.runs.storable import storable_text
@@ -22,6 +23,7 @@ from workbench.runs.storable import storable_text
 # killed server's runs are settled before anyone wonders.
 LEASE = timedelta(seconds=8)
 MAX_KIND = 40  # characters of a block's type that a checkpoint keeps
+MAX_LABEL = 128  # and of a tool's name: more than the API takes
 # A run that nobody claimed by then is started by the sweeper, so that it needs no browser.
 UNCLAIMED_AFTER = timedelta(seconds=2)
 
@@ -65,6 +67,7 @@ def checkpoint(holder: str, news: Mapping[UUID, list[Stretch]], now: datetime) -
                 end=stretch.end,
                 block=stretch.block,
                 kind=storable_text(stretch.kind)[:MAX_KIND],
+                label=storable_text(stretch.label)[:MAX_LABEL],
                 text=storable_text(stretch.text),
             )
             for run_id, stretches in news.items()
@@ -127,7 +130,8 @@ def stored_content(run_id: UUID) -> list[dict[str, str]]:
     """The content blocks that a run's checkpoints hold, texts of one block joined in order of position."""
     blocks: dict[int, dict[str, str]] = {}
     for row in RunCheckpoint.objects.filter(run_id=run_id).order_by("start"):
-        key = "thinking" if row.kind == "thinking" else "text" if row.kind == "text" else "partial_json"
-        block = blocks.setdefault(row.block, {"type": row.kind, key: ""})
+        key = "thinking" if row.kind == "thinking" else "partial_json" if row.kind in TOOLS else "text"
+        name = {"name": row.label} if row.kind in TOOLS and row.label else {}
+        block = blocks.setdefault(row.block, {"type": row.kind, **name, key: ""})
         block[key] = block.get(key, "") + row.text
     return [blocks[index] for index in sorted(blocks)]

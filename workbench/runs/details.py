@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy
 
 from workbench.rendering.highlight import highlight_json
 from workbench.runs.models import Run
-from workbench.runs.presenting import answer_context, pretty_json, seconds
+from workbench.runs.presenting import answer_context, seconds
+from workbench.runs.pretty import pretty_json
 
 TABS = {
     "answer": gettext_lazy("Answer"),

@@ -17,8 +17,6 @@ from django.db import OperationalError
 from django.utils import timezone
 
 from workbench.claude import ClaudeError
-from workbench.claude.accumulate import TOOLS
-from workbench.claude.events import BlockStart, Event, InputJSONDelta, TextDelta, ThinkingDelta
 from workbench.claude.exchange import Moment
 from workbench.claude.retry import Attempt
 from workbench.connections.checks import mark_key_refused, mark_working
@@ -33,9 +31,10 @@ from workbench.connections.models import Connection, Health
 from workbench.runs import claims
 from workbench.runs.claimer import Claimed, Claimer
 from workbench.runs.finish import finish
-from workbench.runs.live import STRETCH_CHARACTERS, LiveRun, Phase, Progress
+from workbench.runs.live import LiveRun, Phase, Progress
 from workbench.runs.models import Run, Status
 from workbench.runs.outcome import Failure, Outcome, failure_of, has_begun, outcome_of, status_after, text_alone
+from workbench.runs.taking import take
 from workbench.threads import in_thread
 
 log = structlog.get_logger(__name__)
@@ -158,7 +157,7 @@ class Engine:
         try:
             async with stream:
                 async for events in stream.reads():
-                    _take(live, events)
+                    take(live, events)
                     if first_ms is None and live.pieces and stream.exchange.sent_at:
                         first_ms = Moment.now().ms_since(stream.exchange.sent_at)
                         live.tell(Progress(Phase.STREAMING, first_token_ms=first_ms))
@@ -242,43 +241,6 @@ async def _opened(claimed: Claimed) -> ConnectionAccess:
             if asyncio.get_running_loop().time() > deadline:
                 raise
             await asyncio.sleep(LOOK_AGAIN_S)
-
-
-def _take(live: LiveRun, events: list[Event]) -> None:
-    """Append what one upstream read brought: exactly what the stored message will hold (claude/accumulate.py)."""
-    append = live.pieces.append
-    current = live.current_block
-    kind = live.kind_of(current)
-    for event in events:
-        # The commonest first: this is the hot path.
-        if isinstance(event, TextDelta):
-            if event.index != current:
-                current, kind = event.index, live.turn_to(event.index, "text")
-            if kind == "text":
-                if len(event.text) <= STRETCH_CHARACTERS:
-                    append(event.text)
-                else:
-                    live.append(event.text)
-        else:
-            _take_rarer(live, event)
-            current = live.current_block
-            kind = live.kind_of(current)
-
-
-def _take_rarer(live: LiveRun, event: Event) -> None:
-    if isinstance(event, ThinkingDelta):
-        if live.turn_to(event.index, "thinking") == "thinking":
-            live.append(event.thinking)
-    elif isinstance(event, InputJSONDelta):
-        if (kind := live.kind_of(event.index)) in TOOLS:
-            live.turn_to(event.index, kind)
-            live.append(event.partial_json)
-    elif isinstance(event, BlockStart):
-        kind = str(event.block.get("type", ""))
-        live.begin_block(event.index, kind)
-        # A server that answers in one piece sends its whole text with the block's start.
-        if isinstance(text := event.block.get(kind), str):
-            live.append(text)
 
 
 engine = Engine()

@@ -13,7 +13,7 @@ from uuid import UUID
 
 import orjson
 
-from workbench.runs.live import STRETCH_CHARACTERS, LiveRun, Phase
+from workbench.runs.live import STRETCH_CHARACTERS, LiveRun, Phase, Stretch
 from workbench.runs.storable import storable
 
 # Frames that may be under way: with their size what a reader that stops can cost (daphne never pushes back, so
@@ -89,16 +89,7 @@ class Follower:
                 if self._is_window_full:
                     return
                 followed.position = stretch.end
-                await self.send_frame(
-                    {
-                        "run": live.id,
-                        "block": stretch.block,
-                        "kind": stretch.kind,
-                        "from": stretch.start,
-                        "to": stretch.end,
-                        "text": stretch.text,
-                    }
-                )
+                await self.send_frame(text_frame(live.id, stretch))
         if live.is_done:
             self.unfollow(live.id)
             # Without a piece it was not executed here: what is stored goes on from where the reader is.
@@ -119,6 +110,13 @@ class Follower:
         """Send one small frame now, counted in the window."""
         self.sent += 1
         await self._send(_encode(frame))
+
+
+def text_frame(run_id: UUID, stretch: Stretch) -> dict[str, Any]:
+    """The frame that brings a stretch of a run's answer to a reader. Most blocks have no label."""
+    label = {"label": stretch.label} if stretch.label else {}
+    where = {"run": run_id, "block": stretch.block, "kind": stretch.kind, **label}
+    return {**where, "from": stretch.start, "to": stretch.end, "text": stretch.text}
 
 
 def html_frames(run_id: UUID, html: str) -> Iterator[dict[str, Any]]:

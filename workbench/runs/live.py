@@ -19,6 +19,7 @@ from workbench.runs.pieces import Pieces
 STRETCH_CHARACTERS = 64 * 1024
 
 
+CITED = "cited"  # the label of a text that goes on in the next one: citations cut it
 # Stretches that are taken at once: a server may change from block to block with every word.
 MAX_STRETCHES = 64
 
@@ -33,13 +34,17 @@ class Phase(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """Consecutive pieces of one block: positions `start` (inclusive) to `end` (exclusive), and their text."""
+    """Consecutive pieces of one block: positions `start` (inclusive) to `end` (exclusive), and their text.
+
+    `label` is what beside its kind is known of the block from its beginning: a tool's name, or CITED for a text.
+    """
 
     start: int
     end: int
     block: int
     kind: str
     text: str
+    label: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +70,7 @@ class LiveRun:
     is_done: bool = False
     stored: int = 0
     _kinds: dict[int, str] = field(default_factory=dict)
+    _labels: dict[int, str] = field(default_factory=dict)
     _block_starts: list[int] = field(default_factory=list)
     _blocks: list[tuple[int, str]] = field(default_factory=list)
     _listeners: set[Callable[[], None]] = field(default_factory=set)
@@ -79,9 +85,11 @@ class LiveRun:
         """The block that pieces are appended to; -1 before the first."""
         return self._blocks[-1][0] if self._blocks else -1
 
-    def begin_block(self, block: int, kind: str) -> None:
+    def begin_block(self, block: int, kind: str, label: str = "") -> None:
         """Pieces appended from now on belong to this block of the answer."""
         self._kinds[block] = kind
+        if label:
+            self._labels[block] = label
         if self._blocks and self._blocks[-1] == (block, kind):
             return
         if self._block_starts and self._block_starts[-1] == len(self.pieces):
@@ -127,7 +135,8 @@ class LiveRun:
             block, kind = self._blocks[index]
             if limit and len(stretches) == MAX_STRETCHES:
                 break
-            stretches.append(Stretch(position, until, block, kind, self.pieces.text(position, until)))
+            text, label = self.pieces.text(position, until), self._labels.get(block, "")
+            stretches.append(Stretch(position, until, block, kind, text, label))
             position, index = until, index + 1
         return stretches
 

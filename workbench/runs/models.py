@@ -163,6 +163,7 @@ class RunCheckpoint(models.Model):
     end = models.PositiveIntegerField()
     block = models.PositiveIntegerField()
     kind = models.CharField(max_length=40)
+    label = models.CharField(max_length=128, blank=True)  # see live.Stretch
     text = models.TextField()
 
     class Meta:

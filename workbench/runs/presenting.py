@@ -6,31 +6,21 @@ Pure reading: nothing here stores or sends.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
-import orjson
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.formats import number_format
-from django.utils.html import escape
+from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from workbench.rendering.highlight import highlight_json
-from workbench.rendering.markdown import render_markdown
+from workbench.rendering.highlight import showable
+from workbench.runs.blocks import blocks_of, content_of, plain_texts
 from workbench.runs.models import Run, Status
+from workbench.runs.money import dollars
 from workbench.runs.problems import problem_of
-
-
-@dataclass(frozen=True, slots=True)
-class AnswerBlock:
-    """One content block: how it is shown, as it came, and a word about it."""
-
-    kind: str
-    html: SafeString
-    text: str
-    note: str = ""
+from workbench.runs.usage import Usage, usage_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +34,7 @@ class Figures:
     speed: str = ""
     cost: str = ""
     wait: str = ""
+    usage: Usage | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +53,10 @@ def answer_html(run: Run) -> str:
 
 def answer_context(run: Run) -> dict[str, Any]:
     """What the answer's template needs."""
-    blocks = [] if run.is_live else blocks_of(run)
     return {
         "run": run,
-        "blocks": blocks,
-        "plain": "\n\n".join(block.text for block in blocks if block.kind == "text"),
+        "blocks": [] if run.is_live else blocks_of(run.message, run.id),
+        "plain": "" if run.is_live else plain_html(run),
         "problem": None if run.is_live else problem_of(run),
         "figures": figures_of(run),
         "strip": strip_of(run),
@@ -91,27 +81,11 @@ def status_words(run: Run) -> str:
     return known.get(run.stop_reason, run.stop_reason or str(run.get_status_display()))
 
 
-def blocks_of(run: Run) -> list[AnswerBlock]:
-    """The content blocks of a stored answer. Unknown ones are shown raw."""
-    content = (run.message or {}).get("content")
-    return [_block(block) for block in content if isinstance(block, dict)] if isinstance(content, list) else []
-
-
-def _block(block: dict[str, Any]) -> AnswerBlock:
-    kind = str(block.get("type", ""))
-    if kind == "text" and isinstance(text := block.get("text"), str):
-        return AnswerBlock("text", render_markdown(text), text)
-    if kind == "thinking" and isinstance(text := block.get("thinking"), str):
-        note = _("Thinking") if text else _("Thinking (not shown by the provider)")
-        return AnswerBlock("thinking", escape(text), text, note)
-    raw = pretty_json(block)
-    note = _("Tool call: %(name)s") % {"name": block.get("name", "")} if kind == "tool_use" else kind
-    return AnswerBlock("tool_use" if kind == "tool_use" else "raw", highlight_json(raw), raw, note)
-
-
-def pretty_json(value: object) -> str:
-    """JSON with indents, for reading; never for what is claimed to be exact."""
-    return orjson.dumps(value, option=orjson.OPT_INDENT_2).decode()
+def plain_html(run: Run) -> SafeString:
+    """The answer's text exactly as it came; each text block of it can be found, to be copied alone."""
+    texts = plain_texts(run.message)
+    between = [(("\n\n" if number else ""), at, showable(text)) for number, (at, text) in enumerate(texts)]
+    return format_html_join("", '{}<span data-text="{}">{}</span>', between)
 
 
 def seconds(milliseconds: float | None) -> str:
@@ -123,16 +97,6 @@ def seconds(milliseconds: float | None) -> str:
     value = milliseconds / 1000
     places = 2 if value < 1 else 1 if value < 20 else 0
     return _("%(number)s s") % {"number": number_format(value, decimal_pos=places)}
-
-
-def dollars(cost: Decimal | None) -> str:
-    """Money in USD with as many places as matter; "free" for nothing; empty if the price is not known."""
-    if cost is None:
-        return ""
-    if cost == 0:
-        return _("free")
-    places = 2 if cost >= 1 else 4 if cost >= Decimal("0.001") else 6
-    return "$" + number_format(cost, decimal_pos=places, use_l10n=True)
 
 
 def figures_of(run: Run) -> Figures:
@@ -150,6 +114,7 @@ def figures_of(run: Run) -> Figures:
         speed=speed,
         cost=cost_of_run(run),
         wait=seconds(run.queued_ms) if (run.queued_ms or 0) > 1000 else "",
+        usage=usage_of(run),
     )
 
 
@@ -161,9 +126,7 @@ def cost_of_run(run: Run) -> str:
 
 def _estimated_output(run: Run) -> str:
     """Roughly how many tokens an answer has that broke off before the provider counted: four characters are one."""
-    content = (run.message or {}).get("content")
-    blocks = [block for block in content if isinstance(block, dict)] if isinstance(content, list) else []
-    characters = sum(len(str(block.get("text") or "")) for block in blocks)
+    characters = sum(len(str(block.get("text") or "")) for block in content_of(run.message))
     return f"≈ {count(round(characters / 4))}" if characters else ""
 
 

@@ -2,26 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from workbench.runs.models import Run, Status
+from workbench.runs.stop_reasons import Problem, explain_stop
 
 type Words = tuple[str | Promise, str | Promise]
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """`title` says what happened, `detail` quotes the server, `kept` what was saved, `next` what to do."""
-
-    title: str
-    detail: str
-    kept: str
-    next: str
-
 
 # What happened and what to do, by the provider's error code, then its type or our class of it, then the status.
 BY_CODE: dict[str, Words] = {
@@ -154,17 +142,16 @@ UNKNOWN: Words = (
 
 
 def problem_of(run: Run) -> Problem | None:
-    """What to tell about a run that did not end well; None if it did."""
+    """What to tell about how a run ended; None if it came to its natural end."""
     kept = _kept(run)
     if run.status == Status.STOPPED:
-        return Problem(
-            gettext("Stopped by you") if run.message else gettext("Stopped before an answer came"), "", kept, ""
-        )
+        how = gettext("Stopped by you") if run.message else gettext("Stopped before an answer came")
+        return Problem(how, "", kept, "", "stopped")
     if run.status not in (Status.FAILED, Status.INTERRUPTED):
-        return _refusal(run)
+        return explain_stop(run.stop_reason, run.message or {})
     title, advice = words_for(run.error_code, run.error_type, run.error_status)
     detail = "" if run.error_type in TECHNICAL else run.error_message
-    return Problem(str(title), detail, kept, str(advice))
+    return Problem(str(title), detail, kept, str(advice), "bad" if run.status == Status.FAILED else "warn")
 
 
 def words_for(code: str, kind: str, status: int | None) -> Words:
@@ -176,16 +163,3 @@ def _kept(run: Run) -> str:
     if run.message and run.message.get("content"):
         return gettext("What came before is kept and shown here; it is not complete.")
     return gettext("Your prompt is kept. No answer came.")
-
-
-def _refusal(run: Run) -> Problem | None:
-    if run.stop_reason != "refusal":
-        return None
-    details = (run.message or {}).get("stop_details") or {}
-    explanation = details.get("explanation") or details.get("category") or ""
-    return Problem(
-        gettext("The model refused to go on"),
-        str(explanation),
-        "",
-        gettext("Rephrase the prompt, or use another model."),
-    )

@@ -8,6 +8,8 @@ from uuid import UUID
 
 from django.utils import translation
 
+from workbench.runs.following import text_frame
+from workbench.runs.live import Stretch
 from workbench.runs.models import Run, RunCheckpoint
 from workbench.runs.presenting import answer_html
 
@@ -33,8 +35,5 @@ def stored_progress(workspace_id: int, run_id: UUID, position: int, language: st
         with translation.override(language):
             return StoredProgress([], answer_html(found))
     rows = RunCheckpoint.objects.filter(run_id=run_id, end__gt=position).order_by("start")
-    frames = [
-        {"run": run_id, "block": row.block, "kind": row.kind, "from": row.start, "to": row.end, "text": row.text}
-        for row in rows
-    ]
-    return StoredProgress(frames)
+    stretches = [Stretch(row.start, row.end, row.block, row.kind, row.text, row.label) for row in rows]
+    return StoredProgress([text_frame(run_id, stretch) for stretch in stretches])

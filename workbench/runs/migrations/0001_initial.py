@@ -99,6 +99,7 @@ class Migration(migrations.Migration):
                 ('end', models.PositiveIntegerField()),
                 ('block', models.PositiveIntegerField()),
                 ('kind', models.CharField(max_length=40)),
+                ('label', models.CharField(blank=True, max_length=128)),
                 ('text', models.TextField()),
                 ('run', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='checkpoints', to='runs.run')),
             ],
