@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from django.http import HttpResponseBase
 from pytest_django import Settings
 
 from workbench.files.models import StoredFile
@@ -34,3 +35,8 @@ def store(editor: Member) -> Store:
         return store_upload(member or editor, name, io.BytesIO(content)).file
 
     return make
+
+
+def whole(answer: HttpResponseBase) -> bytes:
+    """The body of an answer, streamed or not."""
+    return b"".join(answer)

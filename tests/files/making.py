@@ -52,10 +52,8 @@ def encrypted_pdf() -> bytes:
 
 def many_pages_pdf() -> bytes:
     """A PDF of some kilobytes whose tree names one page a million times."""
-    objects = ["<< /Type /Catalog /Pages 2 0 R >>"]
-    for below in (3, 4):
-        objects.append(f"<< /Type /Pages /Kids [{f'{below} 0 R ' * 1000}] /Count 1000000 >>")
-    return _assembled([*objects, "<< /Type /Page /MediaBox [0 0 9 9] >>"])
+    trees = [f"<< /Type /Pages /Kids [{f'{below} 0 R ' * 1000}] /Count 1000000 >>" for below in (3, 4)]
+    return _assembled(["<< /Type /Catalog /Pages 2 0 R >>", *trees, "<< /Type /Page /MediaBox [0 0 9 9] >>"])
 
 
 def image(kind: str = "PNG", size: tuple[int, int] = (40, 30), **options: Any) -> bytes:  # noqa: ANN401 - Pillow's own

@@ -53,7 +53,7 @@ HOSTILE = {
 @pytest.mark.parametrize("name", HOSTILE)
 def test_it_is_stored_and_says_that_it_could_not_be_read(store: Store, name: str) -> None:
     file_name, make, why = HOSTILE[name]
-    content = make()  # type: ignore[operator] # a function in every row
+    content = make()
     file = store(str(file_name), content)
     assert file.state == FileState.UNREADABLE
     assert file.size == len(content)

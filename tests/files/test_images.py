@@ -35,9 +35,9 @@ def test_a_photo_loses_its_metadata_and_stands_upright(store: Store) -> None:
     assert b"Exif" not in kept(file)
     assert picture(kept(file)).size == (30, 40)
     # Orientation 6 turns it to the right: what was left, and red, is at the top.
-    red, green, blue = picture(kept(file)).convert("RGB").getpixel((15, 2))
-    assert red > 200, (red, green, blue)
-    assert blue < 60, (red, green, blue)
+    red, _green, blue = picture(kept(file)).convert("RGB").crop((15, 2, 16, 3)).tobytes()
+    assert red > 200
+    assert blue < 60
 
 
 @pytest.mark.security
@@ -45,7 +45,7 @@ def test_a_photo_loses_its_metadata_and_stands_upright(store: Store) -> None:
 def test_other_images_lose_theirs_too(store: Store, kind: str) -> None:
     exif = Image.Exif()
     exif[0x010F] = "Canary Camera"
-    content = making.image(kind, exif=exif, **({"lossless": True} if kind == "WEBP" else {}))
+    content = making.image(kind, exif=exif)
     assert b"Canary" in content
     file = store("a", content)
     assert b"Canary" not in kept(file)

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -45,12 +46,14 @@ def keep(file: StoredFile, part: str, content: BinaryIO) -> None:
         OSError: the disk is full, the bucket does not answer, …
     """
     content.seek(0)
-    _storage().save(_path(file, part), File(content))
+    with _errors():
+        _storage().save(_path(file, part), File(content))
 
 
 def has(file: StoredFile, part: str) -> bool:
     """Whether the part is there."""
-    return _storage().exists(_path(file, part))
+    with _errors():
+        return _storage().exists(_path(file, part))
 
 
 def size_of(file: StoredFile, part: str) -> int:
@@ -59,7 +62,7 @@ def size_of(file: StoredFile, part: str) -> int:
     Raises:
         FileGoneError: there is none.
     """
-    with _gone():
+    with _errors():
         return _storage().size(_path(file, part))
 
 
@@ -70,7 +73,7 @@ def opened(file: StoredFile, part: str) -> Iterator[BinaryIO]:
     Raises:
         FileGoneError: there is none.
     """
-    with _gone():
+    with _errors():
         stream = _storage().open(_path(file, part))
     with stream:
         yield cast("BinaryIO", stream)
@@ -84,27 +87,30 @@ def chunks(file: StoredFile, part: str, size: int = CHUNK) -> Iterator[bytes]:
 
 
 def remove(file: StoredFile) -> None:
-    """Remove everything that is kept of a file."""
+    """Remove everything that is kept of a file. Raises OSError."""
     storage, folder = _storage(), _folder(file)
     try:
-        _folders, names = storage.listdir(folder)
-    except FileNotFoundError:
+        with _errors():
+            _folders, names = storage.listdir(folder)
+            for name in names:
+                storage.delete(f"{folder}/{name}")
+            storage.delete(folder)
+    except FileGoneError:
         return
-    for name in names:
-        storage.delete(f"{folder}/{name}")
-    storage.delete(folder)
 
 
 @contextmanager
-def _gone() -> Iterator[None]:
-    """Every storage's way of saying that there is nothing, as one error."""
+def _errors() -> Iterator[None]:
+    """Every storage's way of saying that there is nothing, or that it does not work, as one error each."""
     try:
         yield
     except FileNotFoundError as error:
         raise FileGoneError from error
     except Exception as error:
-        # botocore's own error carries the status; it is an optional library, so it cannot be named here.
-        answer = getattr(error, "response", None)
-        if isinstance(answer, dict) and answer.get("ResponseMetadata", {}).get("HTTPStatusCode") == 404:
+        # The S3 client is an optional library: its errors cannot be named here.
+        if not type(error).__module__.startswith(("botocore.", "boto3.", "s3transfer.")):
+            raise
+        answer = getattr(error, "response", {}).get("ResponseMetadata", {})
+        if answer.get("HTTPStatusCode") == 404 and getattr(error, "operation_name", "") in ("HeadObject", "GetObject"):
             raise FileGoneError from error
-        raise
+        raise OSError(errno.EIO, str(error)) from error

@@ -37,12 +37,12 @@ def upload(request: Request, workspace: str) -> HttpResponse:
 
 @csrf_protect
 def _take(request: Request, member: Member) -> HttpResponse:
-    file = request.FILES.get("file")
-    if file is None or file.file is None:
-        return _refused(request, member, UploadError(_("Choose a file first.")))
     # The form's last field: without it, the form was cut, whatever its length said.
     if "end" not in request.POST:
         return _refused(request, member, problems.cut_off())
+    file = request.FILES.get("file")
+    if file is None or file.file is None:
+        return _refused(request, member, UploadError(_("Choose a file first.")))
     try:
         uploaded = store_upload(member, file.name or "", cast("BinaryIO", file.file))
     except UploadError as error:

@@ -6,7 +6,7 @@ import time
 from typing import BinaryIO
 
 from pypdf import PdfReader, PdfWriter
-from pypdf.errors import FileNotDecryptedError, PyPdfError
+from pypdf.errors import FileNotDecryptedError, LimitReachedError, PyPdfError
 
 from workbench.files.reading import Details, ProblemError, Write
 
@@ -57,7 +57,10 @@ def _open(file: BinaryIO) -> PdfReader:
 
 
 def _number_of_pages(reader: PdfReader) -> int:
-    number = len(reader.pages)
+    try:
+        number = len(reader.pages)
+    except LimitReachedError:
+        raise ProblemError("too_many_pages") from None
     if number > MAX_PAGES:
         raise ProblemError("too_many_pages")
     if number == 0:
