@@ -5,26 +5,14 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from tests.browser.conftest import MakeDevice
 from tests.browser.looking import Look
+from tests.browser.people import invite, set_role
 from tests.browser.watching import Watch
 
 pytestmark = pytest.mark.security
-
-MEMBERS = "/w/main/settings/members/"
-# Rights of open sockets are looked at every 2.5 s, and must be right after 5.
-LIMIT_MS = 6_000
-
-
-def invite(page: Page, role: str) -> str:
-    page.goto(MEMBERS)
-    page.get_by_role("combobox", name="Role").select_option(label=role)
-    page.get_by_role("button", name="Make a link").click()
-    link = page.get_by_role("textbox", name="Invitation link")
-    expect(link).to_be_visible()
-    return link.input_value()
 
 
 def test_a_person_joins_by_link_is_given_another_role_and_removed(new_device: MakeDevice, watch: Watch) -> None:
@@ -52,10 +40,7 @@ def test_a_person_joins_by_link_is_given_another_role_and_removed(new_device: Ma
     expect(guest.page.get_by_text("Welcome to “Main”")).to_be_visible()
 
     page = owner.page
-    page.goto(MEMBERS)
-    page.get_by_text("Role of Dora: Viewer").or_(page.locator("summary[aria-label='Role of Dora: Viewer']")).click()
-    page.get_by_role("button", name="Editor", exact=True).locator("visible=true").click()
-    expect(page.get_by_text("Dora is now: Editor")).to_be_visible()
+    set_role(page, "Dora", "Viewer", "Editor")
     owner("members")
 
     guest.page.goto("/w/main/")
@@ -82,6 +67,7 @@ def test_a_person_joins_by_link_is_given_another_role_and_removed(new_device: Ma
     watch.expect(r"404")
     used.goto(link)
     expect(used.get_by_role("heading", name="This invitation cannot be used")).to_be_visible()
+    assert owner.found + guest.found == []
 
 
 def test_a_new_workspace_is_made_from_the_switcher(new_device: MakeDevice) -> None:
@@ -101,3 +87,4 @@ def test_a_new_workspace_is_made_from_the_switcher(new_device: MakeDevice) -> No
     expect(page.locator("summary[aria-label='Workspace: Research & more']")).to_be_visible()
     page.goto("/accounts/profile/")
     look("profile")
+    assert look.found == []
