@@ -42,6 +42,8 @@ def block_of_tool(at: int, block: JSON) -> AnswerBlock | None:
         content = block.get("content")
         if problem := words_for_error(content):
             return AnswerBlock(kind, at, "result", pretty_json(block), title=_("Failed"), problem=problem, is_bad=True)
+        if isinstance(gist := block.get("text"), str):  # of a server that was killed: see claims.stored_content
+            return AnswerBlock(kind, at, "result", gist, title=_title_of_result(kind), pieces=[Piece("", _text(gist))])
         return show(at, block, content)
     return None
 

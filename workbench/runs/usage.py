@@ -29,6 +29,7 @@ class UsageRow:
     number: str
     money: str = ""
     note: str = ""
+    kind: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,11 @@ class Usage:
     rows: list[UsageRow]
     cache: str = ""
     prices: str = ""
+
+    @property
+    def has_money(self) -> bool:
+        """Whether anything of it is known to cost something."""
+        return any(row.money for row in self.rows)
 
 
 def usage_of(run: Run) -> Usage | None:
@@ -81,7 +87,8 @@ def _row(name: str, number: int, prices: dict[str, Decimal], counts: dict[str, i
     }
     price = prices.get("output" if name == "thinking" else name)
     money = "" if price is None else dollars(number * price / MILLION)
-    return UsageRow(names[name], number_format(number, force_grouping=True), money, _difference(name, number, prices))
+    note = _difference(name, number, prices)
+    return UsageRow(names[name], number_format(number, force_grouping=True), money, note, name)
 
 
 def _difference(name: str, number: int, prices: dict[str, Decimal]) -> str:
