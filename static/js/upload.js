@@ -1,7 +1,8 @@
 // The form that takes files: drop, paste, several at once, each with its progress and a way to cancel. Without this
 // module it is a plain form. One request a file, one after another: each is answered for itself.
 //
-// Tells others by events on the form, with the server's answer in `detail`: upload:done (a stored file), upload:failed.
+// Tells others by events on the form: upload:done (`detail` is the server's answer about a stored file), upload:failed
+// (`detail` has name and error), upload:idle (nothing waits any more). A list on the page is brought up to date then.
 
 import { csrfToken } from "./csrf.js";
 
@@ -56,6 +57,8 @@ export function upload(form) {
     }
     isBusy = false;
     form.dispatchEvent(new CustomEvent("upload:idle", { bubbles: true }));
+    const files = document.querySelector("[data-files]");
+    if (files) htmx.ajax("GET", location.href, { target: files, select: "[data-files]", swap: "outerHTML" });
   }
 
   function send(task) {
@@ -91,7 +94,8 @@ export function upload(form) {
     name.textContent = answer.name;
     name.href = answer.url;
     name.classList.remove("plain");
-    close(row, [answer.found, answer.was_known ? form.dataset.known : "", ...answer.remarks]);
+    row.classList.toggle("unreadable", !answer.is_ready);
+    close(row, [answer.is_ready ? answer.found : "", answer.was_known ? form.dataset.known : "", ...answer.remarks]);
     form.dispatchEvent(new CustomEvent("upload:done", { bubbles: true, detail: answer }));
   }
 

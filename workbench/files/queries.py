@@ -14,7 +14,7 @@ from django.utils.dateparse import parse_datetime
 
 from workbench.files.models import FileKind, FileState, FileUse, StoredFile, UseKind
 from workbench.files.tokens import about_tokens
-from workbench.files.words import found_in
+from workbench.files.words import found_in, grouped
 from workbench.teams.models import Member
 
 PAGE = 50
@@ -43,11 +43,11 @@ def read_filters(data: QueryDict) -> Filters:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A file in the list: what was found in it in words, its tokens (None: cannot be sent), in how many places."""
+    """A file in the list: what was found in it in words, its tokens (empty: cannot be sent), in how many places."""
 
     file: StoredFile
     found: str
-    tokens: int | None
+    tokens: str
     uses: int
 
 
@@ -71,7 +71,7 @@ def list_files(member: Member, filters: Filters, cursor: str) -> FilesPage:
         found = found.filter(Q(created_at__lt=after[0]) | Q(created_at=after[0], id__lt=after[1]))
     counted = found.annotate(number_of_uses=Count("uses")).select_related("uploaded_by").order_by("-created_at", "-id")
     files = list(counted[: PAGE + 1])
-    rows = [Row(file, found_in(file), about_tokens(file), file.number_of_uses) for file in files[:PAGE]]
+    rows = [Row(file, found_in(file), grouped(about_tokens(file)), file.number_of_uses) for file in files[:PAGE]]
     return FilesPage(rows, _cursor_of(files[PAGE - 1]) if len(files) > PAGE else "")
 
 

@@ -22,7 +22,7 @@ from workbench.files.queries import list_files, places_of, read_filters
 from workbench.files.storing import FileGoneError
 from workbench.files.text import beginning
 from workbench.files.tokens import about_tokens
-from workbench.files.words import found_in, remarks_on
+from workbench.files.words import found_in, grouped, remarks_on
 from workbench.http import Request
 from workbench.notices import tell_done
 from workbench.teams.access import get_member
@@ -69,7 +69,7 @@ def file(request: Request, workspace: str, file_id: UUID) -> HttpResponse:
         "file": found,
         "found": found_in(found),
         "remarks": remarks_on(found),
-        "tokens": about_tokens(found, options),
+        "tokens": grouped(about_tokens(found, options)),
         "asked": request.GET,
         "problem": problem,
         "places": places_of(member, found),

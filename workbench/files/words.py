@@ -17,23 +17,31 @@ MANY_PAGES = 100
 MOST_PAGES = 600
 
 
+def grouped(number: int | None) -> str:
+    """A number as the reader writes it, 12,087; empty for none."""
+    return "" if number is None else number_format(number, force_grouping=True)
+
+
 def found_in(file: StoredFile) -> str:
     """The file's measure in a few words: "12 pages", "800 × 600 px", "1,204 rows × 7 columns"."""
     if file.state == FileState.UNREADABLE:
         return _("could not be read")
     if file.kind == FileKind.IMAGE:
-        size = _("%(width)s × %(height)s px") % {"width": file.number("width"), "height": file.number("height")}
+        size = _("%(width)s × %(height)s px") % {
+            "width": grouped(file.number("width")),
+            "height": grouped(file.number("height")),
+        }
         return size + (f", {_frames(file.number('frames'))}" if file.number("frames") > 1 else "")
     if file.kind == FileKind.PDF:
         pages = file.number("pages")
-        return ngettext("%(number)s page", "%(number)s pages", pages) % {"number": number_format(pages)}
+        return ngettext("%(number)s page", "%(number)s pages", pages) % {"number": grouped(pages)}
     if file.kind == FileKind.CSV:
         rows, columns = file.number("rows"), file.number("columns")
-        words = ngettext("%(number)s row", "%(number)s rows", rows) % {"number": number_format(rows)}
+        words = ngettext("%(number)s row", "%(number)s rows", rows) % {"number": grouped(rows)}
         return f"{words} × " + ngettext("%(number)s column", "%(number)s columns", columns) % {"number": columns}
     characters = file.number("characters")
     words = ngettext("%(number)s character", "%(number)s characters", characters)
-    return words % {"number": number_format(characters)}
+    return words % {"number": grouped(characters)}
 
 
 def _frames(number: int) -> str:
@@ -66,7 +74,7 @@ def _remarks_on_image(file: StoredFile) -> list[str]:
         remarks.append(_("It moves; models see its first picture only."))
     if max(file.number("width"), file.number("height")) > MAX_SIDE:
         words = _("The Claude API takes images of up to %(side)s px a side. Make it smaller when you send it.")
-        remarks.append(words % {"side": number_format(MAX_SIDE)})
+        remarks.append(words % {"side": grouped(MAX_SIDE)})
     if file.size * 4 / 3 > MAX_IMAGE_BASE64:
         words = _("The Claude API takes images of up to %(size)s. Make it smaller when you send it.")
         remarks.append(words % {"size": filesizeformat(MAX_IMAGE_BASE64 * 3 // 4)})
