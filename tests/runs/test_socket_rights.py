@@ -10,59 +10,23 @@ from uuid import uuid4
 
 import httpx
 import pytest
-import websockets
-from websockets.exceptions import ConnectionClosed, InvalidStatus
+from websockets.exceptions import ConnectionClosed
 
 from tests.runs.following import Reading, Tab
-from tests.server import OWNER, Server
+from tests.runs.people import NO_RIGHT_AFTER_S, NOT_HERE, SIGNED_OUT, browser_of, cookie_of, join, open_as
+from tests.server import Server
 from tests.upstream import Upstream, answer_text
 
 pytestmark = [pytest.mark.reliability, pytest.mark.security]
 
-PASSWORD = OWNER[1]
-SIGNED_OUT, NOT_HERE = 4401, 4404  # workbench.runs.consumers
-NO_RIGHT_AFTER_S = 5.0
 LONG = "[[n=5000 delay_ms=10]]"
-
-PEOPLE = f"""
-from workbench.teams.models import Member, Role, User, Workspace
-main = Workspace.objects.get(slug="main")
-other = Workspace.objects.create(slug="other", name="Other")
-for name, workspace, role in (
-    ("leaver", main, Role.EDITOR), ("removed", main, Role.EDITOR), ("closed", main, Role.EDITOR),
-    ("renewed", main, Role.EDITOR), ("demoted", main, Role.EDITOR), ("viewer", main, Role.VIEWER),
-    ("mallory", other, Role.OWNER),
-):
-    user = User.objects.create_user(f"{{name}}@example.org", {PASSWORD!r})
-    Member.objects.create(user=user, workspace=workspace, role=role)
-"""
 
 
 @pytest.fixture(scope="module", autouse=True)
 def people(server: Server) -> None:
     """More people: editors who lose their rights, a viewer, and the owner of another workspace."""
-    server.python(PEOPLE)
-
-
-def browser_of(server: Server, name: str) -> httpx.Client:
-    return server.browser(f"{name}@example.org", PASSWORD)
-
-
-async def open_as(server: Server, *, origin: str | None, cookie: str) -> int:
-    """The HTTP status that answers the handshake; 101 if it is accepted."""
-    url = f"{server.url.replace('http', 'ws')}/ws/w/main/"
-    headers = {"cookie": cookie} if cookie else {}
-    try:
-        async with websockets.connect(
-            url, origin=websockets.Origin(origin) if origin else None, additional_headers=headers, compression=None
-        ):
-            return 101
-    except InvalidStatus as refused:
-        return refused.response.status_code
-
-
-def cookie_of(client: httpx.Client) -> str:
-    return f"workbench_session={client.cookies['workbench_session']}"
+    editors = dict.fromkeys(("leaver", "removed", "closed", "renewed", "demoted"), ("main", "editor"))
+    join(server, **editors, viewer=("main", "viewer"), mallory=("other", "owner"))
 
 
 @pytest.mark.parametrize(
