@@ -20,7 +20,7 @@ from workbench.prompts.export_format import Export, TravellingPrompt, Travelling
 from workbench.prompts.models import Label, ParameterSet, Prompt, PromptTag, PromptVersion, ValueSet
 from workbench.prompts.search import index_prompt
 from workbench.teams.audit import Action, note
-from workbench.teams.models import Member
+from workbench.teams.models import Member, Workspace
 
 
 @dataclass(slots=True)
@@ -39,6 +39,9 @@ class Report:
 def import_prompts(member: Member, export: Export) -> Report:
     """Take in what a file holds."""
     report = Report()
+    # One import at a time, or the same file sent twice would be new twice: SQLite has one writer, elsewhere the row is
+    # held.
+    Workspace.objects.select_for_update().get(pk=member.workspace_id)
     known = _known(member, [prompt.id for prompt in export.prompts])
     for travelling in export.prompts:
         prompt = known.get(travelling.id)
