@@ -1,4 +1,4 @@
-"""An answer of many kinds of blocks: as it streams, at its end, seen in several ways, copied in parts, and as a file."""
+"""An answer of many kinds of blocks: as it streams, at its end, seen in several ways, copied in parts, as a file."""
 
 from __future__ import annotations
 
