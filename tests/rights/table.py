@@ -95,10 +95,22 @@ TABLE: dict[str, Row] = {
     "drafts": Row(viewers(200)),
     "draft_throw_away": Row(post=editors("302 /w/main/prompts/drafts/", owner=404)),
     "draft_take_up": Row(post=editors("302 /w/main/?prompt={prompt_id}", owner=404)),
+    # Files
+    "files": Row(viewers(200)),
+    "file": Row(viewers(200)),
+    "file_content": Row(viewers(200)),
+    "file_download": Row(viewers(200)),
+    "file_upload": Row(post=editors("302 /w/main/files/…/", {"file": b'{"a": 1}', "end": "1"})),
+    "file_rename": Row(post=editors("302 /w/main/files/{file_id}/", {"name": "New"})),
+    "file_delete": Row(post=editors("302 /w/main/files/")),
     # Runs
     "runs": Row(viewers(200), editors("302 /w/main/runs/…/", TYPED)),
     "run": Row(viewers(200)),
     "run_answer": Row(viewers(200)),
+    "run_answer_view": Row(viewers(200)),
+    "run_answer_file": Row(viewers(200)),
+    # For development, and here turned off.
+    "answer_gallery": Row(viewers(404)),
     "run_stop": Row(post=editors("302 /w/main/runs/{run_id}/", has_threads=True)),
     # Connections
     "settings": Row(viewers(f"{SETTINGS}/connections/")),

@@ -19,14 +19,14 @@ from workbench.runs.models import Run
 from workbench.teams.models import Member, Role, Workspace
 
 pytestmark = [pytest.mark.security, pytest.mark.django_db]
-IDS = {"run_id", "connection_id", "prompt_id", "draft_id", "set_id", "member_id", "invitation_id"}
+IDS = {"run_id", "connection_id", "prompt_id", "file_id", "draft_id", "set_id", "member_id", "invitation_id"}
 
 
 @pytest.mark.parametrize("name", [name for name in TABLE if parameters_of(name) & IDS])
 def test_a_foreign_id_in_an_address_is_like_one_that_nobody_made(
     name: str, things: Things, foreign: Things, browser_of: BrowserOf
 ) -> None:
-    nowhere = Things(things.workspace, uuid4(), uuid4(), uuid4())
+    nowhere = Things(things.workspace, uuid4(), uuid4(), uuid4(), uuid4())
     theirs = replace(foreign, workspace=things.workspace)
     browser, row = browser_of("owner"), TABLE[name]
     before = everything_stored()

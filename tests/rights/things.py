@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import io
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import timedelta
@@ -13,6 +15,8 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
 from tests.conftest import MakeConnection, join
+from workbench.files import storing
+from workbench.files.models import FileKind, FileState, StoredFile
 from workbench.prompts.actions import About, create_prompt, save_version
 from workbench.prompts.content import PromptContent
 from workbench.prompts.drafts import put_aside, save_draft
@@ -31,6 +35,7 @@ class Things:
     connection_id: UUID
     run_id: UUID
     prompt_id: UUID
+    file_id: UUID
     draft_id: int = NONE_SUCH
     set_id: int = NONE_SUCH
     member_id: int = NONE_SUCH
@@ -40,6 +45,8 @@ class Things:
     token: str = "no-such-token"
     number: int = 1
     index: int = 0
+    name: str = "raw"  # a way to look at an answer
+    kind: str = "json"  # of an answer as a file
 
     def address(self, name: str) -> str:
         """The address of a route with these things in it."""
@@ -95,6 +102,7 @@ def things_in(member: Member, typist: Member, make_connection: MakeConnection, b
         connection.pk,
         run.id,
         prompt.pk,
+        _picture_of(member).pk,
         draft.pk,
         create_set(member, "The secret set", {"max_tokens": "5"}).pk,
         other.pk,
@@ -103,6 +111,18 @@ def things_in(member: Member, typist: Member, make_connection: MakeConnection, b
         token,
         SignInLink.make(other.user, timezone.now()),
     )
+
+
+def _picture_of(member: Member) -> StoredFile:
+    """A file that is stored as uploading would."""
+    content = f"not really a picture of {member.workspace}".encode()
+    known = {"kind": FileKind.IMAGE, "media_type": "image/png", "state": FileState.READY}
+    sha256 = hashlib.sha256(content).hexdigest()
+    file = StoredFile.objects.create(
+        workspace=member.workspace, name="Secret.png", size=len(content), sha256=sha256, **known
+    )
+    storing.keep(file, storing.ORIGINAL, io.BytesIO(content))
+    return file
 
 
 def _session_of(member: Member) -> int:
