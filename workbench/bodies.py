@@ -1,0 +1,63 @@
+"""Bodies of requests: not read by the server itself, and above what anything here takes thrown away as they come.
+
+daphne hands a request on once all of its body has arrived, and keeps it in a temporary file until then: whoever reaches
+the port, signed in or not, could fill that. What a view answers to the request's length stays the view's business.
+"""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+from daphne.http_protocol import WebRequest
+from django.conf import settings
+
+# A form around the largest file, or the largest form without one (bytes).
+AROUND = 64 * 1024
+# So many times as much is read and forgotten, so that the page can say what was wrong; then the connection is cut.
+PATIENCE = 4
+REFUSAL = b"HTTP/1.1 413 Content Too Large\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
+
+
+def max_body() -> int:
+    """Bytes of a request's body that are kept."""
+    largest_file = settings.ENVIRONMENT.max_file_mb * 1024 * 1024
+    return max(largest_file, settings.DATA_UPLOAD_MAX_MEMORY_SIZE) + AROUND
+
+
+class LimitedRequest(WebRequest):  # type: ignore[misc] # daphne has no types
+    """A request that keeps no more of its body than `max_body`."""
+
+    content: Any
+    _arrived = 0
+    _limit = 0
+
+    def gotLength(self, length: int | None) -> None:  # noqa: N802 - Twisted's name
+        """The headers are there; `length` is what they say of the body."""
+        self._limit = max_body()
+        # Twisted would read forms for itself, whole and in the event loop: ten times their size in memory, for nothing.
+        self._parsePOSTFormSubmission = False
+        if length is not None and length > PATIENCE * self._limit:
+            self._cut()
+        # Twisted makes a temporary file from the length alone; of what is thrown away it needs none.
+        super().gotLength(0 if length is not None and length > self._limit else length)
+
+    def handleContentChunk(self, data: bytes) -> None:  # noqa: N802 - Twisted's name
+        """A piece of the body."""
+        self._arrived += len(data)
+        if self._arrived > PATIENCE * self._limit:
+            self._cut()
+        elif self._arrived <= self._limit and not self._is_too_long():
+            super().handleContentChunk(data)
+        elif self.content.tell():
+            self.content.close()
+            self.content = io.BytesIO()
+
+    def _is_too_long(self) -> bool:
+        value: Any = self.requestHeaders.getRawHeaders(b"content-length", [b""])[0]
+        return value.isdigit() and int(value) > self._limit
+
+    def _cut(self) -> None:
+        if self.channel is not None and not self.channel.transport.disconnecting:
+            self.channel.transport.write(REFUSAL)
+            self.channel.loseConnection()
