@@ -4,7 +4,7 @@
 import { csrfToken } from "./csrf.js";
 
 const PAUSE = 600; // ms after the last key
-const LONGEST = 1_800; // ms that typing on may put it off
+const LONGEST = 1_200; // ms that typing on may put it off: two seconds are promised, and the way takes its time
 const LONGEST_RETRY = 15_000; // ms
 const PATIENCE = 20_000; // ms for one save
 const KEEPALIVE_LIMIT = 60_000; // bytes; browsers let no more survive the page
