@@ -3,7 +3,7 @@
 
 export function turns(editor) {
   const list = editor.querySelector("#turns");
-  const acts = { add, role, up, down, remove };
+  const acts = { add, role, up, down, remove, plain };
 
   editor.addEventListener("click", (event) => {
     const button = event.target.closest("[data-turn]");
@@ -13,6 +13,7 @@ export function turns(editor) {
   function add() {
     const last = list.lastElementChild;
     const turn = document.querySelector("#turn-template").content.firstElementChild.cloneNode(true);
+    turn.querySelector('[name="turn"]').value = `turn-${crypto.getRandomValues(new Uint32Array(2)).join("-")}`;
     setRole(turn, last?.dataset.role === "user" ? "assistant" : "user");
     list.append(turn);
     htmx.process(turn);
@@ -24,6 +25,12 @@ export function turns(editor) {
     setRole(turn, turn.dataset.role === "user" ? "assistant" : "user");
     changed();
     button.focus();
+  }
+
+  function plain(turn) {
+    turn.querySelector("[data-beside]").remove();
+    changed();
+    turn.querySelector("textarea").focus();
   }
 
   function up(turn, button) {

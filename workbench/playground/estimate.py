@@ -88,7 +88,7 @@ async def _count_parts(client: Client, connection_id: str, body: Mapping[str, An
     texts = {str(index): message["content"] for index, message in enumerate(body["messages"])}
     if "system" in body:
         texts["system"] = body["system"]
-    texts = {name: text for name, text in texts.items() if text.strip()}
+    texts = {name: text for name, text in texts.items() if isinstance(text, str) and text.strip()}
     if len(texts) > MAX_PARTS:
         return {}
 

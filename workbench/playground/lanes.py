@@ -16,6 +16,7 @@ from workbench.connections.queries import models_for_picker, picker_value
 from workbench.playground.controls import IN_PANEL, IN_SIGHT, Control, controls_of
 from workbench.prompts.models import ParameterSet
 from workbench.prompts.parameter_sets import differs_from_set, list_sets
+from workbench.prompts.turns import Turn, turn_of
 from workbench.runs.drafting import draft_of
 from workbench.runs.lane_form import LaneForm
 from workbench.runs.models import Run
@@ -138,8 +139,8 @@ def _says_else(asked: Mapping[str, Any], shown: Mapping[str, Any]) -> bool:
     return _texts(asked) != _texts(shown) or (bool(values[1]) and values[0] != values[1])
 
 
-def _texts(content: Mapping[str, Any]) -> tuple[str, list[tuple[str, str]]]:
-    return content.get("system") or "", [(turn["role"], turn["text"]) for turn in content.get("turns") or []]
+def _texts(content: Mapping[str, Any]) -> tuple[str, list[Turn]]:
+    return content.get("system") or "", [turn_of(turn) for turn in content.get("turns") or []]
 
 
 def _models_and_choices(

@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
+import orjson
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -19,8 +20,11 @@ from workbench.prompts.content import PromptContent
 from workbench.prompts.drafts import is_edited, load_draft, put_away_at
 from workbench.prompts.models import Draft, Prompt, PromptVersion
 from workbench.prompts.parameter_sets import list_sets
+from workbench.prompts.turns import Turn, turn_of
 from workbench.prompts.variable_form import TypedVariable, arrange
 from workbench.prompts.variables import Variable
+from workbench.runs.answer_block import AnswerBlock
+from workbench.runs.blocks import blocks_of
 from workbench.runs.drafting import draft_of
 from workbench.runs.models import Run, Source
 from workbench.runs.presenting import answer_context
@@ -34,12 +38,32 @@ EMPTY_TURN = {"role": "user", "text": ""}
 
 @dataclass(frozen=True, slots=True)
 class TurnView:
-    """A turn as the page shows it: `label` is its accessible name."""
+    """A turn as the page shows it: `label` is its accessible name, `key` begins the names of its other fields."""
 
     index: int
-    role: str
-    text: str
     label: str
+    turn: Turn
+    cards: Sequence[AnswerBlock] = ()
+
+    @property
+    def role(self) -> str:
+        """Whose message it is."""
+        return self.turn["role"]
+
+    @property
+    def text(self) -> str:
+        """Its text as typed."""
+        return self.turn["text"]
+
+    @property
+    def key(self) -> str:
+        """Unlike its place it stays the same while turns are moved."""
+        return f"turn-{self.index}"
+
+    @property
+    def blocks(self) -> str:
+        """What goes back unchanged, as JSON."""
+        return orjson.dumps(self.turn["blocks"]).decode() if "blocks" in self.turn else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +181,7 @@ def without_models(connection: Connection) -> WithoutModels:
     return WithoutModels(connection, is_new and timezone.now() - connection.updated_at < ASKING_TAKES)
 
 
-def turn_views(turns: Sequence[Mapping[str, str]]) -> list[TurnView]:
+def turn_views(turns: Sequence[Mapping[str, Any]]) -> list[TurnView]:
     """Turns with their accessible names: "User message", "Assistant message", "User message 2", …"""
     seen = {"user": 0, "assistant": 0}
     views = []
@@ -166,7 +190,13 @@ def turn_views(turns: Sequence[Mapping[str, str]]) -> list[TurnView]:
         seen[role] += 1
         name = _("User message") if role == "user" else _("Assistant message")
         label = name if seen[role] == 1 else f"{name} {seen[role]}"
-        views.append(TurnView(index, role, turn.get("text", ""), label))
+        found = turn_of(turn)
+        cards = [
+            card
+            for card in blocks_of({"content": list(found.get("blocks", ()))}, f"turn-{index}")
+            if card.kind != "text"
+        ]
+        views.append(TurnView(index, label, found, cards))
     return views
 
 

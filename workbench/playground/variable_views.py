@@ -83,6 +83,6 @@ def preview(request: Request, workspace: str) -> HttpResponse:
     get_member(request.user, workspace, Right.WRITE)
     content = draft_content(request.POST)
     filled = inserted(variables_of(content))
-    turns = [(turn.label, list(fill_pieces(turn.text, filled))) for turn in turn_views(content["turns"])]
+    turns = [(view.label, list(fill_pieces(view.text, filled))) for view in turn_views(content["turns"])]
     context = {"system": list(fill_pieces(content["system"], filled)), "turns": turns}
     return render(request, "playground/preview.html", context)

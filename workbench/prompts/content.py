@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from workbench.prompts.models import PromptVersion
+from workbench.prompts.turns import Turn, turn_of
 from workbench.prompts.variables import Kind, Variable, find_names
 
 # Parameters in the order in which they are shown. `connection` is the id of the connection that offers the model; it
@@ -38,11 +39,11 @@ PARAMETERS = (
 class PromptContent:
     """System prompt, messages, variables and parameters of one state of a prompt.
 
-    `messages` are `{"role": "user" | "assistant", "text": str}`; `tools` and `output_schema` as the API takes them.
+    `messages` are turns; `tools` and `output_schema` as the API takes them.
     """
 
     system: str = ""
-    messages: Sequence[Mapping[str, str]] = ()
+    messages: Sequence[Turn] = ()
     variables: Sequence[Variable] = ()
     parameters: Mapping[str, Any] = field(default_factory=dict)
     tools: Sequence[Any] = ()
@@ -53,7 +54,7 @@ class PromptContent:
         """What a saved version holds."""
         return cls(
             system=version.system,
-            messages=version.messages,
+            messages=[turn_of(message) for message in version.messages],
             variables=[Variable.read(stored) for stored in version.variables],
             parameters=version.parameters,
             tools=version.tools,
@@ -66,7 +67,7 @@ class PromptContent:
         turns = draft.get("turns") or []
         content = cls(
             system=draft.get("system", ""),
-            messages=[{"role": turn.get("role", "user"), "text": turn.get("text", "")} for turn in turns],
+            messages=[turn_of(turn) for turn in turns],
             parameters=parameters_of(next(iter(draft.get("lanes") or []), {})),
         )
         used = set(find_names(content.texts))

@@ -11,6 +11,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from workbench.prompts.content import PromptContent, shown_value
+from workbench.prompts.turns import Turn, described
 from workbench.rendering.differences import Change, Part, compare_texts
 
 
@@ -49,7 +50,7 @@ def compare_versions(before: PromptContent, after: PromptContent) -> list[Differ
     ]
 
 
-def _messages(before: Sequence[Mapping[str, str]], after: Sequence[Mapping[str, str]]) -> Iterator[Difference]:
+def _messages(before: Sequence[Turn], after: Sequence[Turn]) -> Iterator[Difference]:
     """Messages paired so that one that was put in between does not shift all after it."""
     old, new = [_key(message) for message in before], [_key(message) for message in after]
     for kind, from_old, to_old, from_new, to_new in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
@@ -62,14 +63,14 @@ def _messages(before: Sequence[Mapping[str, str]], after: Sequence[Mapping[str, 
             yield _message(one, other)
 
 
-def _key(message: Mapping[str, str]) -> tuple[str, str]:
-    return message["role"], message["text"]
+def _key(message: Turn) -> tuple[str, str]:
+    return message["role"], described(message)
 
 
-def _message(before: Mapping[str, str] | None, after: Mapping[str, str] | None) -> Difference:
-    role = (after or before or {}).get("role")
-    name = _("Assistant message") if role == "assistant" else _("User message")
-    return Difference(name, compare_texts(before["text"] if before else "", after["text"] if after else ""))
+def _message(before: Turn | None, after: Turn | None) -> Difference:
+    is_models = "assistant" in {turn["role"] for turn in (before, after) if turn}
+    name = _("Assistant message") if is_models else _("User message")
+    return Difference(name, compare_texts(described(before) if before else "", described(after) if after else ""))
 
 
 def _settings(name: str, before: str, after: str) -> Iterator[Difference]:

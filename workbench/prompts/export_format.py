@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 
 from workbench.prompts.content import PromptContent
 from workbench.prompts.models import MAX_NAME, MAX_NOTE, MAX_TAG
+from workbench.prompts.turns import ROLES, Turn, turn_of
 from workbench.prompts.variables import Kind, Variable
 
 FORMAT = "workbench-prompts"
@@ -228,10 +229,13 @@ def _version(reader: _Reader, given: Mapping[str, Any]) -> TravellingVersion:
     )
 
 
-def _message(reader: _Reader, given: Mapping[str, Any]) -> dict[str, str]:
-    if given.get("role") not in ("user", "assistant"):
-        raise reader.wrong("role", "user / assistant")
-    return {"role": given["role"], "text": reader.text(given, "text")}
+def _message(reader: _Reader, given: Mapping[str, Any]) -> Turn:
+    if given.get("role") not in ROLES:
+        raise reader.wrong("role", " / ".join(ROLES))
+    for name in ("blocks", "results"):
+        if not isinstance(given.get(name, []), list) or not all(isinstance(each, dict) for each in given.get(name, [])):
+            raise reader.wrong(name, _("a list of objects"))
+    return turn_of({**given, "text": reader.text(given, "text")})
 
 
 def _variable(reader: _Reader, given: Mapping[str, Any]) -> Variable:

@@ -15,6 +15,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from workbench.prompts.api_settings import settings_of
+from workbench.prompts.turns import ROLES, turn_from
 
 MAX_PASTED = 16 * 1024 * 1024  # characters
 DATA_OPTIONS = ("-d", "--data", "--data-raw", "--data-binary", "--data-ascii", "--json")
@@ -52,11 +53,10 @@ def read_pasted(text: str) -> Pasted:
     for message in messages:
         if not isinstance(message, dict) or message.get("role") not in ("user", "assistant", "system", "developer"):
             raise NotARequestError(_("A message has no role that is known: user or assistant."))
-        words = _text(message.get("content", ""), str(message["role"]), left_out)
-        if message["role"] in ("user", "assistant"):
-            turns.append({"role": message["role"], "text": words})
+        if message["role"] in ROLES and isinstance(message.get("content"), str | list):
+            turns.append(turn_from(message))
         else:
-            systems.append(words)
+            systems.append(_text(message.get("content", ""), str(message["role"]), left_out))
     lane = {**settings_of(request), "model": f":{request.get('model', '')}"}
     draft = {"system": "\n\n".join(filter(None, systems)), "turns": turns, "lanes": [lane]}
     return Pasted(draft, list(dict.fromkeys(left_out)))

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from workbench.prompts.actions import About, create_prompt
 from workbench.prompts.content import PromptContent
+from workbench.prompts.turns import Turn
 from workbench.teams.models import Member
 
 
@@ -18,7 +19,7 @@ def add_sample_prompts(member: Member) -> None:
         create_prompt(member, About(name, description), content)
 
 
-def _samples() -> list[tuple[str, str, str, list[dict[str, str]], dict[str, int]]]:
+def _samples() -> list[tuple[str, str, str, list[Turn], dict[str, int]]]:
     return [
         (
             _("Sort customer mail"),

@@ -113,6 +113,11 @@ def fill_pieces(text: str, values: Mapping[str, str]) -> Iterator[Piece]:
     yield Piece(text[end:])
 
 
+def escape(text: str) -> str:
+    """The text so that filling gives it back as it is, whatever braces are in it."""
+    return _PLACE.sub(lambda match: "\\" * (2 * len(match[1]) + 1) + match[0][len(match[1]) :], text)
+
+
 def fill(text: str, values: Mapping[str, str]) -> str:
     """The text with values inserted; see `fill_pieces`."""
     return "".join(piece.text for piece in fill_pieces(text, values))

@@ -8,17 +8,15 @@ import orjson
 from django.http import QueryDict
 
 from workbench.prompts.api_settings import settings_of
+from workbench.prompts.turns import read_turns, turn_from
 from workbench.prompts.variable_form import variables_in
+from workbench.prompts.variables import escape
 from workbench.runs.lane_form import LaneForm
 from workbench.runs.models import Run
 
 
 def draft_content(data: QueryDict) -> dict[str, Any]:
     """The posted form as a draft: everything as typed, right or wrong."""
-    turns = [
-        {"role": role, "text": text.replace("\r\n", "\n")}
-        for role, text in zip(data.getlist("role"), data.getlist("text"), strict=False)
-    ]
     lanes: dict[str, dict[str, str]] = {}
     for name, value in data.items():
         lane, _dash, setting = name.removeprefix("lane-").partition("-")
@@ -27,7 +25,7 @@ def draft_content(data: QueryDict) -> dict[str, Any]:
     typed = list(variables_in(data))
     return {
         "system": data.get("system", "").replace("\r\n", "\n"),
-        "turns": turns,
+        "turns": read_turns(data),
         "lanes": [lanes[lane] for lane in sorted(lanes)],
         "variables": [variable.stored() for variable, _value in typed],
         "values": {variable.name: value for variable, value in typed},
@@ -42,7 +40,7 @@ def draft_of(run: Run) -> dict[str, Any]:
     if run.template:
         return {**run.template, "lanes": lanes}
     return {
-        "system": body.get("system", ""),
-        "turns": [{"role": turn["role"], "text": turn["content"]} for turn in body["messages"]],
+        "system": escape(body.get("system", "")),
+        "turns": [turn_from(message, escape) for message in body["messages"]],
         "lanes": lanes,
     }

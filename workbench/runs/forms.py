@@ -5,7 +5,7 @@ Nothing is trimmed or repaired: what was typed is what is sent, or it is refused
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -15,14 +15,13 @@ from django.utils.translation import gettext as _
 
 from workbench.connections.models import CatalogModel
 from workbench.connections.parameter_rules import thinks
+from workbench.prompts.turns import is_empty, is_paused, read_turns, unanswered
 from workbench.prompts.variable_form import arrange, inserted, problems, variables_in
 from workbench.runs.lane_form import LaneForm
-from workbench.runs.request import PromptText, Turn
+from workbench.runs.request import PromptText
 
-# Turns and lanes beyond these are not made by the page; they bound the work of one request.
-MAX_TURNS = 500
+# More are not made by the page; they bound the work of one request.
 MAX_LANES = 8
-ROLES = ("user", "assistant")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +37,7 @@ class RunForm:
 
     def __init__(self, data: QueryDict, models: Mapping[str, CatalogModel]) -> None:
         self.data = data
-        self.template = PromptText(_unix(data.get("system", "")), _turns_in(data))
+        self.template = PromptText(data.get("system", "").replace("\r\n", "\n"), read_turns(data))
         posted = list(variables_in(data))
         values = {variable.name: value for variable, value in posted}
         self.variables = arrange(self.template.texts, (variable for variable, _value in posted), values)
@@ -70,7 +69,7 @@ class RunForm:
     @property
     def template_kept(self) -> dict[str, Any] | None:
         """What a run keeps of the prompt before it was filled; None without variables: the request tells all."""
-        if not inserted(self.variables):
+        if not self.variables and self.prompt == self.template:
             return None
         return {
             "system": self.template.system,
@@ -101,8 +100,10 @@ class RunForm:
         errors = [
             FieldError(f"text-{index}", _("This message is empty. Write something, or remove it."))
             for index, turn in enumerate(turns)
-            if not turn["text"].strip()
+            if is_empty(turn)
         ]
+        words = _("The call of “%(name)s” has no result yet. Add one: the next message must begin with it.")
+        errors += [FieldError(f"text-{index}", words % {"name": name}) for index, name in unanswered(turns)]
         if turns[0]["role"] != "user":
             errors.append(FieldError("text-0", _("The first message must be the user’s.")))
         if _has_lone_surrogate(self.prompt):
@@ -124,7 +125,8 @@ class RunForm:
 
     @property
     def _is_prefill(self) -> bool:
-        return bool(self.prompt.turns) and self.prompt.turns[-1]["role"] == "assistant"
+        last = self.prompt.turns[-1] if self.prompt.turns else None
+        return last is not None and last["role"] == "assistant" and not is_paused(last)
 
 
 def _no_prefill(lane: LaneForm) -> str:
@@ -138,16 +140,6 @@ def _no_prefill(lane: LaneForm) -> str:
             "A begun answer cannot be continued while the model thinks. Turn thinking off, or end with a user message."
         )
     return ""
-
-
-def _turns_in(data: QueryDict) -> Sequence[Turn]:
-    pairs = zip(data.getlist("role"), data.getlist("text"), strict=False)
-    return [Turn(role=role if role in ROLES else "user", text=_unix(text)) for role, text in pairs][:MAX_TURNS]
-
-
-def _unix(text: str) -> str:
-    """Browsers send line breaks of text areas as CR LF, whatever was typed; the model is to see what was typed."""
-    return text.replace("\r\n", "\n")
 
 
 def _lane_indexes(data: QueryDict) -> list[int]:

@@ -4,19 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypedDict
+from typing import Any
 
 import orjson
 
 from workbench.prompts.api_settings import as_body, merged
+from workbench.prompts.turns import Turn, content_of
 from workbench.prompts.variables import fill
-
-
-class Turn(TypedDict):
-    """One message of the conversation as it is typed."""
-
-    role: str
-    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +27,7 @@ class PromptText:
 
     def filled(self, values: Mapping[str, str]) -> PromptText:
         """The same with values in the places of variables."""
-        turns = [Turn(role=turn["role"], text=fill(turn["text"], values)) for turn in self.turns]
+        turns = [Turn(**{**turn, "text": fill(turn["text"], values)}) for turn in self.turns]
         return PromptText(fill(self.system, values), turns)
 
     @property
@@ -52,7 +46,7 @@ def build_body(prompt: PromptText, model_id: str, settings: Mapping[str, Any]) -
     body: dict[str, Any] = {"model": model_id, **as_body(settings)}
     if prompt.system.strip():
         body["system"] = prompt.system
-    body["messages"] = [{"role": turn["role"], "content": turn["text"]} for turn in prompt.turns]
+    body["messages"] = [{"role": turn["role"], "content": content_of(turn)} for turn in prompt.turns]
     body["stream"] = True
     return merged(body, settings.get("extra") or {})
 
