@@ -7,27 +7,32 @@ export function views(group) {
   const article = group.closest(".answer");
   const part = (name) => article.querySelector(`[data-part="${name}"]`);
   const fetched = new Map(); // view → its HTML
+  let asked = 0;
 
   async function show(name) {
     const button = group.querySelector(`[data-view="${name}"]`) ?? group.querySelector('[data-view="answer"]');
-    for (const one of group.querySelectorAll("[data-view]")) one.setAttribute("aria-pressed", one === button);
     const { view, address } = button.dataset;
-    if (address && !(await fill(view, address))) return;
-    if (button.getAttribute("aria-pressed") !== "true") return; // another one was chosen meanwhile
+    const turn = ++asked;
+    if (address && !(await fetchOnce(view, address))) return;
+    if (turn !== asked) return; // another one was chosen meanwhile
+    if (address) fill(part("view"), view);
+    for (const one of group.querySelectorAll("[data-view]")) one.setAttribute("aria-pressed", one === button);
     for (const one of ["answer", "plain", "view"]) part(one).hidden = one !== (address ? "view" : view);
   }
 
-  async function fill(view, address) {
-    const place = part("view");
-    if (!fetched.has(view)) {
-      const answer = await fetch(address, { headers: { "HX-Request": "true" } }).catch(() => null);
-      if (!answer?.ok) return false;
-      fetched.set(view, await answer.text());
-    }
-    if (place.dataset.view === view) return true;
+  async function fetchOnce(view, address) {
+    if (fetched.has(view)) return true;
+    const answer = await fetch(address, { headers: { "HX-Request": "true" } }).catch(() => null);
+    if (answer?.ok) fetched.set(view, await answer.text());
+    // Said in the same words as any other request that never arrived.
+    else group.dispatchEvent(new CustomEvent("htmx:sendError", { bubbles: true, detail: { elt: group } }));
+    return fetched.has(view);
+  }
+
+  function fill(place, view) {
+    if (place.dataset.view === view) return;
     place.dataset.view = view;
     htmx.swap(place, fetched.get(view), { swapStyle: "innerHTML" });
-    return true;
   }
 
   group.addEventListener("click", (event) => {

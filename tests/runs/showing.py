@@ -49,7 +49,7 @@ def stored_run(member: Member, scene: Scene, **fields: Any) -> Run:  # noqa: ANN
 def shown(scene: Scene, **fields: Any) -> str:  # noqa: ANN401 - fields of a run
     """The HTML of a scene's answer; nothing is stored."""
     message = message_of(scene)
-    same = {"status": Status.SUCCEEDED, "model_label": "Model", "price": PRICE.to_json()}
+    same = {"status": Status.SUCCEEDED, "model_label": "Model", "price": PRICE.to_json(), "output_tokens": 340}
     run = Run(
         workspace=Workspace(slug="main", name="Main"),
         **{**same, "message": message, "stop_reason": message["stop_reason"] or "", **fields},

@@ -137,6 +137,14 @@ def test_a_block_of_another_shape_breaks_nothing(block: dict[str, Any]) -> None:
     assert as_markdown(message).endswith("after")
 
 
+def test_thousands_of_blocks_are_cut_on_the_screen_but_not_in_the_text() -> None:
+    message = {"content": [{"type": "text", "text": "x"}] * 3000}
+    shown_blocks = blocks_of(message)
+    assert len(shown_blocks) == 1001
+    assert shown_blocks[-1].title == "2000 more blocks are not shown."
+    assert text_of(message).count("x") == 3000
+
+
 def test_long_results_are_cut_on_the_screen() -> None:
     many = [found(f"https://example.org/{number}", f"Page {number}") for number in range(80)]
     markup = answer_in(shown(Scene((answered("web_search", many),))))

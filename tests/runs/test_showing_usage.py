@@ -51,6 +51,12 @@ def test_an_answer_with_tokens_in_and_out_only_shows_no_more() -> None:
     assert usage_in(shown(SCENES["text"])) == ""
 
 
+def test_an_answer_that_broke_off_claims_no_output() -> None:
+    found = usage_in(shown(SCENES["usage"], status="interrupted", output_tokens=None))
+    assert "Read from the cache" in found
+    assert "Output" not in found
+
+
 def test_without_the_split_writes_are_of_five_minutes() -> None:
     scene = Scene((text("x"),), usage={"cache_creation_input_tokens": 1000})
     found = usage_in(shown(scene))

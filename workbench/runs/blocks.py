@@ -12,7 +12,7 @@ from django.utils.formats import number_format
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from workbench.rendering.highlight import highlight_json, showable
 from workbench.rendering.json_tree import is_tree
@@ -23,6 +23,7 @@ from workbench.runs.pretty import pretty_json
 from workbench.runs.tool_blocks import CALLS, block_of_tool
 
 JSON = dict[str, Any]
+MAX_BLOCKS = 1000  # that are shown; the raw blocks, the plain text and the files have all
 REDACTED = gettext_lazy(
     "The provider encrypted a part of the thinking. It goes back unchanged when the conversation goes on."
 )
@@ -55,7 +56,8 @@ def blocks_of(message: Mapping[str, Any] | None, key: object = "") -> AnswerBloc
     shown = AnswerBlocks()
     shown.is_tree = is_tree(text_of(message))
     sources = 0
-    for at, group in _groups(content_of(message)):
+    content = content_of(message)
+    for at, group in _groups(content[:MAX_BLOCKS]):
         if any(citations_of(block) for block in group):
             cited = cited_text(group, f"{key}-{at}", sources)
             sources += len(cited.sources)
@@ -64,6 +66,9 @@ def blocks_of(message: Mapping[str, Any] | None, key: object = "") -> AnswerBloc
         for offset, block in enumerate(group):
             shown.append(_block(at + offset, block, tokens))
             tokens = None if block.get("type") == "thinking" else tokens
+    if (left := len(content) - MAX_BLOCKS) > 0:
+        words = ngettext("%(number)s more block is not shown.", "%(number)s more blocks are not shown.", left)
+        shown.append(AnswerBlock("", MAX_BLOCKS, "note", title=words % {"number": left}))
     return shown
 
 

@@ -75,6 +75,7 @@ def status_words(run: Run) -> str:
         "pause_turn": _("paused"),
         "refusal": _("refused"),
         "model_context_window_exceeded": _("context window full"),
+        "compaction": _("summed up"),
     }
     if run.status != Status.SUCCEEDED:
         return str(run.get_status_display())

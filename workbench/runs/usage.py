@@ -51,6 +51,8 @@ def usage_of(run: Run) -> Usage | None:
     told = (run.message or {}).get("usage")
     if run.is_live or not isinstance(told, dict):
         return None
+    if run.output_tokens is None:  # it broke off: what stands there is from its beginning
+        told = {**told, "output_tokens": None}
     prices = _prices(run.price)
     counts = _counts(told)
     rows = [_row(name, number, prices, counts) for name, number in counts.items() if number]
