@@ -25,6 +25,7 @@ from typing import Any, Self
 from urllib.parse import urlsplit
 
 from .upstream_answers import Answering, Request, read_request
+from .upstream_files import FileShelf
 from .upstream_script import DIRECTIVE, Script, answer_text, count_tokens, delta, last_user_text
 
 __all__ = ["Request", "Script", "Upstream", "answer_text", "count_tokens", "delta", "never_accepting", "until"]
@@ -38,6 +39,7 @@ class Upstream:
         self.open_streams = self.peak_streams = self.connections = 0
         self.default: Script | None = None
         self.models = models  # a whole answer for /v1/models instead of the paged default
+        self.files: FileShelf | None = FileShelf()  # None: a server without a Files API
         self.key = key
         self.url = ""
         self._port = port

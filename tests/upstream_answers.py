@@ -67,6 +67,8 @@ class Answering:
             await self.reply_json({"input_tokens": count_tokens(self.request.json)})
         elif path.startswith("/v1/models"):
             await self.models(unquote(path.removeprefix("/v1/models").strip("/")), query)
+        elif path.startswith("/v1/files") and self.upstream.files is not None:
+            await self.upstream.files.answer(self, path.removeprefix("/v1/files").strip("/"), query)
         elif path == "/v1/messages":
             await self.message(self.upstream.script_for(self.request))
         else:

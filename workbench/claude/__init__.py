@@ -21,7 +21,9 @@ from .events import (
     UnknownEvent,
 )
 from .exchange import Exchange, Moment, mask, masked
+from .files import FileInfo
 from .models import ModelInfo
+from .pieces import Pieces
 from .retry import Attempt, RetryPolicy
 from .stream import MessageStream
 from .transport import AddressRules, Limits, make_transport
@@ -39,6 +41,7 @@ __all__ = [
     "Client",
     "Event",
     "Exchange",
+    "FileInfo",
     "InputJSONDelta",
     "Limits",
     "MessageDelta",
@@ -47,6 +50,7 @@ __all__ = [
     "MessageStream",
     "ModelInfo",
     "Moment",
+    "Pieces",
     "Ping",
     "RetryPolicy",
     "SignatureDelta",

@@ -16,9 +16,11 @@ from .envelope import status_error
 from .errors import ClaudeError, InvalidAddressError, ServerHungUpError, UnsendableError
 from .exchange import Exchange, Moment, current_exchange
 from .failures import NETWORK_ERRORS, connection_error
+from .files import Files
 from .jsontext import read_json
 from .messages import Messages
 from .models import Models
+from .pieces import Body, Pieces
 from .reading import read_whole, unpacked, within
 from .retry import Attempt, OnAttempt, Retrier, RetryPolicy
 from .transport import AddressRules, Limits, default_tls, make_transport
@@ -94,6 +96,11 @@ class Client:
         """The models that the server offers."""
         return Models(self)
 
+    @cached_property
+    def files(self) -> Files:
+        """The files that the server keeps for us."""
+        return Files(self)
+
     async def __aenter__(self) -> Self:
         return self
 
@@ -130,7 +137,7 @@ class Client:
         return Exchange(method, self._base + path)
 
     async def send(
-        self, exchange: Exchange, body: bytes | None, *, idle_s: float, deadline: float, streamed: bool = False
+        self, exchange: Exchange, body: Body | None, *, idle_s: float, deadline: float, streamed: bool = False
     ) -> httpx.Response:
         """Sends one request and returns its answer, still to be read and closed; never one that refuses.
 
@@ -141,7 +148,7 @@ class Client:
                 exchange.method,
                 exchange.url,
                 headers=self._headers(body, identity=streamed),
-                content=_pieces(body) if body and len(body) > LARGE_BODY else body,
+                content=_content(body),
                 extensions={"timeout": {"connect": self.timeout.connect, "pool": self.timeout.connect}},
             )
             exchange.sent_headers, exchange.sent_at = tuple(request.headers.items()), Moment.now()
@@ -166,7 +173,7 @@ class Client:
         return response
 
     async def call(
-        self, method: str, path: str, body: bytes | None = None, *, on_attempt: OnAttempt | None = None
+        self, method: str, path: str, body: Body | None = None, *, on_attempt: OnAttempt | None = None
     ) -> Answer:
         """Sends a request whose answer is one JSON document, with retries. Raises ClaudeError."""
         deadline = self.deadline()
@@ -182,7 +189,7 @@ class Client:
                 await retrier.succeeded(exchange)
                 return Answer(data, exchange, retrier.attempts)
 
-    async def _call_once(self, exchange: Exchange, body: bytes | None, deadline: float) -> Any:  # noqa: ANN401 - JSON
+    async def _call_once(self, exchange: Exchange, body: Body | None, deadline: float) -> Any:  # noqa: ANN401 - JSON
         try:
             response = await self.send(exchange, body, idle_s=self.timeout.answer, deadline=deadline)
             try:
@@ -196,7 +203,7 @@ class Client:
         finally:
             exchange.ended_at = Moment.now()
 
-    def _headers(self, body: bytes | None, *, identity: bool) -> dict[str, str]:
+    def _headers(self, body: Body | None, *, identity: bool) -> dict[str, str]:
         headers = {
             "accept": "application/json",
             # A stream is asked for unpacked: its bytes are read as they come, and deltas are not held back.
@@ -205,7 +212,8 @@ class Client:
             "anthropic-version": self.api_version,
         }
         if body is not None:
-            headers |= {"content-type": "application/json", "content-length": str(len(body))}
+            media_type = body.media_type if isinstance(body, Pieces) else "application/json"
+            headers |= {"content-type": media_type, "content-length": str(len(body))}
         if self.api_key and self.auth == "x-api-key":
             headers["x-api-key"] = self.api_key
         elif self.api_key and self.auth == "bearer":
@@ -224,6 +232,12 @@ class Client:
             return await read_whole(unpacked(response), idle_s, deadline, cap=MAX_ERROR_BODY, cut=True)
         except (*NETWORK_ERRORS, ClaudeError):
             return b""  # the status alone says enough
+
+
+def _content(body: Body | None) -> AsyncIterator[bytes] | bytes | None:
+    if isinstance(body, Pieces):
+        return body.begin()
+    return _pieces(body) if body and len(body) > LARGE_BODY else body
 
 
 async def _pieces(body: bytes) -> AsyncIterator[bytes]:
