@@ -67,6 +67,7 @@ TABLE: dict[str, Row] = {
     "variables": Row(post=editors(200, OPEN, writes=NOBODY)),
     "preview": Row(post=editors(200, TYPED, writes=NOBODY)),
     "values": Row(post=editors(200, {**OPEN, "set-name": "Ines"})),
+    "continue_run": Row(post=editors("302 /w/main/", TYPED)),
     "save": Row(post=editors("302 /w/main/?prompt={prompt_id}", OPEN)),
     "save_new": Row(post=editors("302 /w/main/?prompt=…", {**TYPED, "name": "New"})),
     "lane_parameters": Row(viewers(200)),

@@ -125,7 +125,7 @@ def tell_whose(lane: LaneView, content: Mapping[str, Any] | None = None) -> None
         return
     run: Run = lane.answer["run"]
     is_others = f"{run.connection_id}:{run.model}" != lane.form["model"].value()
-    is_earlier = content is not None and _says_else(draft_of(run), content)
+    is_earlier = content is not None and says_else(draft_of(run), content)
     words = {
         (True, True): _("Answer of %(model)s to another text"),
         (True, False): _("Answer of %(model)s"),
@@ -134,7 +134,8 @@ def tell_whose(lane: LaneView, content: Mapping[str, Any] | None = None) -> None
     lane.answer["whose"] = words.get((is_others, is_earlier), "") % {"model": run.model_label}
 
 
-def _says_else(asked: Mapping[str, Any], shown: Mapping[str, Any]) -> bool:
+def says_else(asked: Mapping[str, Any], shown: Mapping[str, Any]) -> bool:
+    """Whether two drafts hold other texts or other values."""
     values = [{name: value for name, value in (text.get("values") or {}).items() if value} for text in (asked, shown)]
     return _texts(asked) != _texts(shown) or (bool(values[1]) and values[0] != values[1])
 

@@ -6,6 +6,7 @@
 /w/<workspace>/variables/        the variables in what is typed
 /w/<workspace>/values/           saves their values as a set
 /w/<workspace>/preview/          the prompt with their values
+/w/<workspace>/continue/<run>/   the answer becomes the next message
 /w/<workspace>/palette/          prompts, runs, pages and actions by their names
 /w/<workspace>/estimate/         tokens and cost before running
 /w/<workspace>/lanes/<n>/        a lane's parameters, for the model or set picked
@@ -15,12 +16,13 @@
 
 from django.urls import path
 
-from workbench.playground import lane_views, saving, variable_views, views
+from workbench.playground import continuing, lane_views, saving, variable_views, views
 
 urlpatterns = [
     path("", views.playground, name="playground"),
     path("draft/", views.draft, name="draft"),
     path("draft/discard/", views.draft_discard, name="draft_discard"),
+    path("continue/<uuid:run_id>/", continuing.continue_run, name="continue_run"),
     path("save/", saving.save, name="save"),
     path("save/new/", saving.save_new, name="save_new"),
     path("variables/", variable_views.variables, name="variables"),
