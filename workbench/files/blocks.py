@@ -55,8 +55,11 @@ class FileData:
     variant: str = ORIGINAL
 
 
-def blocks_of(file: StoredFile, options: FileOptions, takes: Takes) -> list[dict[str, Any]]:
+def blocks_of(file: StoredFile, options: FileOptions, takes: Takes, provider_id: str = "") -> list[dict[str, Any]]:
     """The blocks of a file, for a user's message. Base64 is not in them: a FileData is, where `data` belongs.
+
+    Args:
+        provider_id: the file's id at the model's own server, if it is there (see provider.py).
 
     Raises:
         CannotSendError: the file could not be read, or is an image and the model takes none.
@@ -65,10 +68,10 @@ def blocks_of(file: StoredFile, options: FileOptions, takes: Takes) -> list[dict
     if why := why_not(file, takes):
         raise CannotSendError(why)
     if file.kind == FileKind.IMAGE:
-        return [_image(file, options)]
+        return [_image(file, options, provider_id)]
     if file.kind == FileKind.PDF and takes.pdf and not options.as_text:
         variant = f"{PAGES}{options.pages}" if options.pages else ORIGINAL
-        source = {"type": "base64", "media_type": "application/pdf", "data": FileData(file.pk, variant)}
+        source = _source("application/pdf", FileData(file.pk, variant), provider_id)
         return [_document(file, options, source)]
     text = text_of(file, options)
     if takes.documents:
@@ -123,10 +126,17 @@ def framed(title: str, context: str, text: str) -> str:
     return f'<document title="{escape(title)}"{about}>\n{text.rstrip()}\n</document>'
 
 
-def _image(file: StoredFile, options: FileOptions) -> dict[str, Any]:
+def _source(media_type: str, data: FileData, provider_id: str) -> dict[str, Any]:
+    # The server has the whole file, not a part of it or a smaller one.
+    if provider_id and data.variant == ORIGINAL:
+        return {"type": "file", "file_id": provider_id}
+    return {"type": "base64", "media_type": media_type, "data": data}
+
+
+def _image(file: StoredFile, options: FileOptions, provider_id: str) -> dict[str, Any]:
     is_smaller = options.max_side and options.max_side < max(file.number("width"), file.number("height"))
     data = FileData(file.pk, f"{SIDE}{options.max_side}" if is_smaller else ORIGINAL)
-    return {"type": "image", "source": {"type": "base64", "media_type": file.media_type, "data": data}}
+    return {"type": "image", "source": _source(file.media_type, data, provider_id)}
 
 
 def _document(file: StoredFile, options: FileOptions, source: dict[str, Any]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Uploaded files, and where each is used. What is in them lies in Django's storage, under our own ids (storing.py)."""
+"""Uploaded files, where each is used, and at which providers each is. The bytes lie in Django's storage (storing.py)."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from workbench.connections.models import Connection
 from workbench.ids import new_id
 from workbench.teams.models import Workspace
 
@@ -111,3 +112,19 @@ class FileUse(models.Model):
 
     def __str__(self) -> str:
         return f"{self.file} in {self.kind} {self.key}"
+
+
+class ProviderFile(models.Model):
+    """A file as a connection's server keeps it, under an id of its own (the provider's Files API)."""
+
+    file = models.ForeignKey(StoredFile, on_delete=models.CASCADE, related_name="provider_files", db_index=False)
+    connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="+")
+    provider_id = models.CharField(max_length=200)
+    created_at = models.DateTimeField(default=timezone.now)
+    expires_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["file", "connection"], name="provider_file_once")]
+
+    def __str__(self) -> str:
+        return f"{self.file} as {self.provider_id}"
