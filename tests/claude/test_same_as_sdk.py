@@ -13,7 +13,8 @@ import pytest
 from tests.upstream import Request, Upstream
 from workbench.claude import ClaudeError, Client, RetryPolicy, Timeouts, errors
 
-from .sdk_cases import CASES, Case, request_body
+from .sdk_calls import Case, request_body
+from .sdk_cases import CASES
 from .sdk_differences import ALWAYS, IN_STREAMS, INTENDED
 
 KEY = "sk-ant-test-key-0000-last"

@@ -8,7 +8,7 @@ from tests.upstream import Script, Upstream, answer_text, delta
 from workbench.claude import Client, Event, MessageStream, Ping, TextDelta, UnknownDelta, UnknownEvent, errors
 
 from .conftest import BODY
-from .sdk_cases import STOP, TEXT, begin, closing, end, more, scene
+from .sdk_events import STOP, TEXT, begin, closing, end, more, scene
 
 ANSWER = answer_text(BODY)
 
