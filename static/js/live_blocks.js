@@ -53,7 +53,7 @@ export class LiveBlocks {
     if (kind === "redacted_thinking") return made("p", "block-note", icon("shield"), made("span", "", this.words.wordsRedacted), node);
     const isCall = CALLS.includes(kind);
     const title = isCall ? this.words.wordsCall : kind.endsWith("_tool_result") ? this.words.wordsResult : kind;
-    const head = made("header", "tool-head", icon(isCall ? "tool" : "check"), made("b", "tool-title", title));
+    const head = made("header", "tool-head", icon(isCall ? "tool" : "info"), made("b", "tool-title", title));
     if (label) head.append(" ", made("code", "", label));
     const code = made("figure", "code wraps", made("pre", "", made("code", "", node)));
     return made("section", isCall ? "tool" : "tool result", head, code);
