@@ -18,10 +18,14 @@ from tests import translations
 # Names and units that Chinese writes in the same letters.
 SAME_IN_CHINESE = {
     "%(count)s token",
+    "%(kind)s, %(size)s KB",
+    "%(shown)s of %(all)s",
     "%(number)s ms",
     "%(number)s s",
     "Claude API",
     "IDs",
+    "JSON",
+    "Markdown",
     "Top k",
     "Top p",
     "tok/s",

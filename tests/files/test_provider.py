@@ -1,4 +1,4 @@
-"""Large files at the provider: uploaded once a connection, reused by id, again when forgotten, inline where it cannot."""
+"""Large files at the provider: uploaded once a connection, reused by id, again when forgotten, inline where not."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Uploaded files, where each is used, and at which providers each is. The bytes lie in Django's storage (storing.py)."""
+"""Uploaded files, where each is used, and at which providers each is. The bytes lie in storage (storing.py)."""
 
 from __future__ import annotations
 

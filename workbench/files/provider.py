@@ -1,4 +1,4 @@
-"""Large files go to a connection's own server once, and are named by the id that it gave, until it has forgotten them."""
+"""Large files go to a connection's own server once, and are named by the id that it gave, until it forgets them."""
 
 from __future__ import annotations
 

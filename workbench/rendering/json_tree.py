@@ -85,7 +85,7 @@ def _item(key: str, value: Any, path: str, depth: int, left: list[int]) -> Itera
         yield f'<li class="tree-leaf">{name}{_leaf(value)}{copy}</li>'
         return
     if not inner or depth == MAX_DEPTH:
-        note = _size(value, len(inner)) + (f" · {_('too deep to be shown')}" if inner else "")
+        note = " · ".join([_size(value, len(inner)), *([_("too deep to be shown")] if inner else [])])
         yield f'<li class="tree-leaf">{name}<span class="tree-type">{escape(note)}</span>{copy}</li>'
         return
     is_open = " open" if depth < OPEN_LEVELS else ""
