@@ -102,3 +102,13 @@ def test_it_shows_why_on_its_page(bob: Client, store: Store) -> None:
     assert "cannot be sent to a model" in page
     assert bob.get(f"/w/main/files/{file.pk}/download/").status_code == 200
     assert StoredFile.objects.count() == 1
+
+
+@pytest.mark.parametrize(("number", "code"), [("ENOSPC", "no_room"), ("EFBIG", "bomb"), ("EIO", "damaged")])
+def test_a_full_disk_is_not_blamed_on_the_file(number: str, code: str) -> None:
+    lines = (
+        "import errno; from workbench.files.reading import __main__ as reader\n"
+        f"def fail(*_): raise OSError(errno.{number}, 'no')\n"
+        "reader.main = fail; print(reader._run('pdf', '')['problem'])"
+    )
+    assert walled(lines).stdout.strip() == code
