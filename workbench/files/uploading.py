@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
+import os
 import tempfile
 from dataclasses import dataclass
 from typing import BinaryIO
@@ -42,8 +44,8 @@ def store_upload(member: Member, name: str, content: BinaryIO) -> Uploaded:
     with tempfile.TemporaryFile() as source:
         size, checksum = _copy(content, source)
         known = StoredFile.objects.filter(workspace_id=member.workspace_id, sha256=checksum).first()
-        if known and known.state != FileState.STORING and storing.has(known, storing.ORIGINAL):
-            return _again(known, clean_name(name))
+        if known and known.state != FileState.STORING and _again(known, clean_name(name)):
+            return Uploaded(known, was_known=True)
         file = _reserve(member, clean_name(name), source, size, checksum)
         try:
             _read_and_keep(file, source)
@@ -85,10 +87,11 @@ def _head(source: BinaryIO) -> bytes:
     return source.read(kinds.HEAD)
 
 
-def _again(file: StoredFile, name: str) -> Uploaded:
+def _again(file: StoredFile, name: str) -> bool:
+    """Whether the file is there as before, under the newer name; not if it is being removed for good just now."""
     file.name, file.deleted_at = name, None
-    file.save(update_fields=["name", "deleted_at"])
-    return Uploaded(file, was_known=True)
+    is_there = StoredFile.objects.filter(pk=file.pk).update(name=name, deleted_at=None) == 1
+    return is_there and storing.has(file, storing.ORIGINAL)
 
 
 @transaction.atomic
@@ -123,6 +126,8 @@ def _read_and_keep(file: StoredFile, source: BinaryIO) -> None:
         except ReadingError as error:
             if error.code == "not_accepted":
                 raise
+            if error.code == "no_room":
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)) from error
             details, state = {"problem": error.code}, FileState.UNREADABLE
         is_image = file.kind == FileKind.IMAGE and state == FileState.READY
         storing.keep(file, storing.ORIGINAL, made if is_image else source)

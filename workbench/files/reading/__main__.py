@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import logging
 import sys
@@ -15,6 +16,9 @@ from typing import BinaryIO
 
 from workbench.files.reading import MAX_TEXT, Details, ProblemError, TextFullError
 from workbench.files.reading.walls import raise_walls
+
+# The disk for temporary files is full; more is written than any file gives (see walls.OUTPUT).
+NO_ROOM = {errno.ENOSPC: "no_room", errno.EFBIG: "bomb"}
 
 
 def main(what: str, argument: str) -> Details:
@@ -78,6 +82,8 @@ def _run(what: str, argument: str) -> dict[str, object]:
         return {"problem": error.code}
     except (MemoryError, RecursionError):
         return {"problem": "memory"}
+    except OSError as error:
+        return {"problem": NO_ROOM.get(error.errno or 0, "damaged"), "error": str(error)[:300]}
     except Exception as error:  # noqa: BLE001 - a parser of other people's files may raise anything
         return {"problem": "damaged", "error": f"{type(error).__name__}: {error}"[:300]}
 
