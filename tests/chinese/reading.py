@@ -12,7 +12,8 @@ PASSWORD = "a-long-enough-password"
 CHINESE = "zh-CN,zh;q=0.9,en;q=0.5"
 # What Chinese writes in the same letters: names, units, and terms of the trade. "Email" is Django's own choice.
 WORDS = """
-API Beta CSV Claude DOCX Email GIF ID JPG JSON KB LM LiteLLM MB Markdown Messages Ollama POST PUBLIC QR Studio Top URL UTC WORKBENCH Workbench
+API Beta CSV Claude DOCX Email GIF ID JPG JSON KB LM LiteLLM MB Markdown
+Messages Ollama POST PUBLIC QR Studio Top URL UTC WORKBENCH Workbench
 PDF PNG WebP cpp curl json llama md ms token top txt vLLM
 """
 LATIN = set(WORDS.split())

@@ -55,7 +55,7 @@ def test_an_answer_goes_back_block_for_block(answer: list[dict[str, Any]]) -> No
 
 
 def test_a_changed_text_takes_the_place_of_the_old_one_and_nothing_else_moves() -> None:
-    answer = [THOUGHT, {"type": "text", "text": "Let me look."}, CALL]
+    answer: list[dict[str, Any]] = [THOUGHT, {"type": "text", "text": "Let me look."}, CALL]
     said = turns_after(answer, "Let me see.")[0]
     assert content_of(said) == [THOUGHT, {"type": "text", "text": "Let me see."}, CALL]
     assert content_of({**said, "text": ""}) == [THOUGHT, CALL]

@@ -70,8 +70,9 @@ def test_free_json_is_merged_in_last_and_joins_objects() -> None:
     assert merged({"a": {"b": 1}}, {"a": 2}) == {"a": 2}
 
 
-def form(model_id: str = "claude-opus-4-6", kind: Kind = Kind.ANTHROPIC, **typed: str) -> LaneForm:
-    model = CatalogModel(model_id=model_id, connection=Connection(kind=kind, base_url="https://example.org"))
+def form(model_id: str = "claude-opus-4-6", **typed: str) -> LaneForm:
+    vendor = Connection(kind=Kind.ANTHROPIC, base_url="https://example.org")
+    model = CatalogModel(model_id=model_id, connection=vendor)
     data = QueryDict(mutable=True)
     data.update({f"lane-0-{name}": value for name, value in {"model": "x", "max_tokens": "5000", **typed}.items()})
     return LaneForm(data, {"x": model}, 0)

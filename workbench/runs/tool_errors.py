@@ -48,4 +48,5 @@ def words_for_error(content: Any) -> str:  # noqa: ANN401 - whatever a result ho
     words = BY_CODE.get(code)
     said = content.get("error_message")
     said = said.strip() if isinstance(said, str) else ""
-    return f"{said or words or gettext('It failed.')} ({code})"
+    words = said or words or gettext("It failed.")
+    return f"{words} ({code})"
