@@ -80,8 +80,7 @@ def test_a_cut_upload_leaves_nothing(server: Server) -> None:
         answer_to(server, head(server, client, len(body)), body[:250_000], end=lambda one: one.shutdown(socket.SHUT_WR))
         answer_to(server, head(server, client, len(body) * 2), body, end=lambda one: one.shutdown(socket.SHUT_WR))
         short = answer_to(server, head(server, client, len(body) // 2), body)
-        assert short.startswith((b"HTTP/1.1 400", b""))
-        assert b" 201 " not in short
+        assert short == b"" or short.startswith(b"HTTP/1.1 400")
         assert is_empty(server)
         assert b" 201 " in answer_to(server, head(server, client, len(body)), body)
 
@@ -100,8 +99,7 @@ def test_nobody_fills_the_disk_without_a_length(server: Server) -> None:
     chunk = b"100000\r\n" + b"x" * MB + b"\r\n"
     # 16 MB are kept at most, four times that is read; 100 MB never come to their end.
     answer = answer_to(server, start, *[chunk] * 100)
-    assert answer.startswith((b"HTTP/1.1 413", b""))
-    assert b"200 OK" not in answer
+    assert answer == b"" or answer.startswith(b"HTTP/1.1 413")
 
 
 def test_a_body_above_the_limit_is_answered_in_words(server: Server) -> None:
