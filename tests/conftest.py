@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 from django.db import connection
 from django.test import Client
@@ -18,6 +19,10 @@ from tests.upstream import Upstream
 from workbench.connections.addresses import operator_rules
 from workbench.connections.models import CatalogModel, Connection, Kind
 from workbench.teams.models import Member, Role, User, Workspace
+
+# How long an example takes says something of the machine, not of the code.
+hypothesis.settings.register_profile("untimed", deadline=None)
+hypothesis.settings.load_profile("untimed")
 
 MakeConnection = Callable[..., Connection]
 SetEnvironment = Callable[..., None]

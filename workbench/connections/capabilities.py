@@ -107,17 +107,17 @@ def _told(capabilities: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
         yield "effort", tuple(level for level in EFFORTS if some and _supported(effort.get(level)))
     server_tools = capabilities.get("server_tools")
     if isinstance(server_tools, Mapping):
-        yield "server_tools", tuple(_server_tools(server_tools, capabilities))
+        yield "server_tools", tuple(_server_tools(server_tools))
 
 
-def _server_tools(told: Mapping[str, Any], capabilities: Mapping[str, Any]) -> Iterator[str]:
+def _server_tools(told: Mapping[str, Any]) -> Iterator[str]:
     if told.get("supported") is False:
         return
     if _supported(told.get("web_search")):
         yield "web_search"
         # The endpoint has no word for fetching; it came with searching, and is taken by the same models.
         yield "web_fetch"
-    if _supported(told.get("code_execution")) and _supported(capabilities.get("code_execution")) is not False:
+    if _supported(told.get("code_execution")):
         yield "code_execution"
 
 

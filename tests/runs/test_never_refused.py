@@ -1,0 +1,128 @@
+"""What the page lets a person set is taken by the API, for every known model and version; and nothing legal is missing.
+
+Judged by tests/api, which was written from the API's reference and knows nothing of the application.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from django.http import QueryDict
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.api.catalog import NEW_VERSION, OLD_VERSION, Model, models
+from tests.api.legal import legal_settings
+from tests.api.validator import refusals
+from workbench.connections.models import CatalogModel, Connection, Kind
+from workbench.connections.parameter_rules import ParameterRules, parameter_rules
+from workbench.playground.controls import IN_PANEL, controls_of
+from workbench.runs.lane_form import LaneForm
+from workbench.runs.request import PromptText, build_body, serialise
+
+VERSIONS = ["", NEW_VERSION, OLD_VERSION]
+OFFERED = ("max_tokens", "temperature", "effort", *(name for name in IN_PANEL if name != "extra"))
+PROMPTS = [
+    PromptText("Be brief.", [{"role": "user", "text": "Hello"}]),
+    PromptText(
+        "", [{"role": "user", "text": "Hello"}, {"role": "assistant", "text": "Hi"}, {"role": "user", "text": "A"}]
+    ),
+]
+
+
+def offered_by(model: Model, version: str) -> CatalogModel:
+    connection = Connection(kind=Kind.ANTHROPIC, base_url="https://api.anthropic.com", api_version=version)
+    names = ("max_tokens", "max_input_tokens", "capabilities")
+    return CatalogModel(connection=connection, model_id=model["id"], **{name: model[name] for name in names})
+
+
+def form(chosen: CatalogModel, typed: dict[str, str]) -> LaneForm:
+    data = QueryDict(mutable=True)
+    data.update({f"lane-0-{name}": value for name, value in {"model": "x", **typed}.items()})
+    return LaneForm(data, {"x": chosen}, 0)
+
+
+@st.composite
+def typed_for(draw: st.DrawFn, chosen: CatalogModel) -> dict[str, str]:
+    """Anything that the controls of a model let somebody type."""
+    typed = {"max_tokens": str(draw(st.sampled_from([0, 1, 1024, 1025, 4096, 64_000, 128_000])))}
+    for control in controls_of(form(chosen, typed), OFFERED):
+        if control.name == "max_tokens" or draw(st.booleans()):
+            continue
+        if control.kind == "select":
+            typed[control.name] = draw(st.sampled_from([value for value, _words in control.choices]))
+        elif control.kind == "number" and control.step == "1":
+            typed[control.name] = str(draw(st.sampled_from([int(control.min or 0), 1023, 1024, 1500, 4096])))
+        elif control.kind == "number":
+            typed[control.name] = str(draw(st.sampled_from([0, 0.5, 1])))
+        elif control.name == "stop_sequences":
+            typed[control.name] = draw(st.sampled_from(["END", "END\nSTOP"]))
+        elif control.name == "user_id":
+            typed[control.name] = draw(st.text(st.characters(categories=["L", "N"]), max_size=20))
+    return typed
+
+
+CASES = [
+    pytest.param(model, version, id=f"{model['id']} {version or 'automatic'}")
+    for model in models()
+    for version in VERSIONS
+]
+
+
+@pytest.mark.parametrize(("model", "version"), CASES)
+@settings(max_examples=40)
+@given(st.data())
+def test_what_the_page_accepts_the_api_does_not_refuse(model: Model, version: str, data: st.DataObject) -> None:
+    chosen = offered_by(model, version)
+    checked = form(chosen, data.draw(typed_for(chosen)))
+    if not checked.is_valid():
+        assert set(checked.problems) <= {*checked.shown}
+        return
+    lane = checked.lane()
+    for prompt in PROMPTS:
+        body = json.loads(serialise(build_body(prompt, chosen.model_id, lane.parameters)))
+        assert refusals(body, lane.api_version, lane.betas) == []
+
+
+@pytest.mark.parametrize(("model", "version"), CASES)
+def test_nothing_that_the_model_takes_is_missing(model: Model, version: str) -> None:
+    found = parameter_rules(offered_by(model, version).connection, offered_by(model, version))
+    legal = legal_settings(model, version or OLD_VERSION)
+    assert set(found.choices["thinking"]) == set(legal["thinking"])
+    assert list(found.choices["effort"]) == legal["effort"]
+    assert [name for name in ("temperature", "top_p", "top_k") if found.numbers[name].allowed] == legal["sampling"]
+    assert bool(found.choices["speed"]) == legal["fast"]
+    assert (found.capabilities.fast or None) == legal["fast_beta"]
+    assert found.max_tokens == legal["max_tokens"]
+    assert what_it_can(found) == {
+        "prefill": legal["prefill"],
+        "structured": legal["structured_outputs"],
+        "images": legal["images"],
+        "pdf": legal["pdf"],
+        "citations": legal["citations"],
+        "cache_minimum": legal["cache_minimum"],
+        "max_input_tokens": legal["max_input_tokens"],
+    }
+    if legal["forced_tool_choice"] is not None:
+        assert found.capabilities.forced_tools == legal["forced_tool_choice"]
+    assert [tool for tool in found.capabilities.server_tools if tool != "web_fetch"] == legal["server_tools"]
+
+
+def what_it_can(found: ParameterRules) -> dict[str, Any]:
+    """The capabilities that the page uses beside parameters."""
+    names = ("prefill", "structured", "images", "pdf", "citations", "cache_minimum", "max_input_tokens")
+    return {name: getattr(found.capabilities, name) for name in names}
+
+
+@pytest.mark.parametrize("model", [pytest.param(model, id=model["id"]) for model in models()])
+def test_thinking_may_be_off_at_every_effort_at_which_it_may(model: Model) -> None:
+    legal = legal_settings(model, NEW_VERSION)
+    chosen = offered_by(model, "")
+    taken = [
+        level
+        for level in legal["effort"]
+        if form(chosen, {"max_tokens": "100", "thinking": "disabled", "effort": level}).is_valid()
+    ]
+    assert taken == legal["disabled_efforts"]
