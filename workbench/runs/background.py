@@ -12,6 +12,7 @@ import structlog
 from django.utils import timezone
 
 from workbench.connections.upkeep import upkeep
+from workbench.files.actions import purge_files
 from workbench.prompts.actions import purge_deleted
 from workbench.runs import claims
 from workbench.runs.engine import Engine, engine
@@ -59,6 +60,8 @@ class Background:
         """Remove for good what was deleted long enough ago."""
         if removed := await in_thread(purge_deleted)(timezone.now()):
             log.info("prompts.purged", number=removed)
+        if removed := await in_thread(purge_files)(timezone.now()):
+            log.info("files.purged", number=removed)
 
     async def sweep(self) -> None:
         """Settle runs whose holder is gone, and start those that nobody claimed."""
