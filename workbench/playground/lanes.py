@@ -125,13 +125,18 @@ def tell_whose(lane: LaneView, content: Mapping[str, Any] | None = None) -> None
         return
     run: Run = lane.answer["run"]
     is_others = f"{run.connection_id}:{run.model}" != lane.form["model"].value()
-    is_earlier = content is not None and says_else(draft_of(run), content)
+    is_earlier = content is not None and _is_other(draft_of(run), content)
     words = {
         (True, True): _("Answer of %(model)s to another text"),
         (True, False): _("Answer of %(model)s"),
         (False, True): _("Answer to another text"),
     }
     lane.answer["whose"] = words.get((is_others, is_earlier), "") % {"model": run.model_label}
+
+
+def _is_other(asked: Mapping[str, Any], shown: Mapping[str, Any]) -> bool:
+    """Whether a run asked something else than what is shown begins with: what goes on from it is no other text."""
+    return says_else(asked, {**shown, "turns": (shown.get("turns") or [])[: len(asked["turns"])]})
 
 
 def says_else(asked: Mapping[str, Any], shown: Mapping[str, Any]) -> bool:
