@@ -269,7 +269,7 @@ BODY = {
         {"role": "user", "content": [{"type": "text", "text": 'it\'s "me"'}, {"type": "image", "source": {}}]},
         {"role": "assistant", "content": "Yes"},
     ],
-    "tools": [],
+    "tool_choice": {"type": "auto"},
 }
 
 
@@ -292,7 +292,7 @@ def test_a_pasted_request_opens_as_a_draft(alice: Client, owner: Member, text: s
     page = answer.context["page"]
     assert page.system == "Be kind."
     assert [(turn.role, turn.text) for turn in page.turns] == [("user", 'it\'s "me"'), ("assistant", "Yes")]
-    assert "left out: tools." in answer.content.decode()
+    assert "left out: tool_choice." in answer.content.decode()
     assert KEY not in json.dumps([draft.content for draft in Draft.objects.all()])
     draft = load_draft(owner, None)
     assert draft is not None

@@ -14,6 +14,7 @@ from workbench.connections.models import CatalogModel, Health, Lifecycle
 from workbench.connections.prices import figure, price_of
 from workbench.connections.queries import models_for_picker, picker_value
 from workbench.playground.controls import IN_PANEL, IN_SIGHT, Control, controls_of
+from workbench.prompts.beside import values_beside
 from workbench.prompts.models import ParameterSet
 from workbench.prompts.parameter_sets import differs_from_set, list_sets
 from workbench.prompts.turns import Turn, turn_of
@@ -140,8 +141,10 @@ def _is_other(asked: Mapping[str, Any], shown: Mapping[str, Any]) -> bool:
 
 
 def says_else(asked: Mapping[str, Any], shown: Mapping[str, Any]) -> bool:
-    """Whether two drafts hold other texts or other values."""
+    """Whether two drafts hold other texts, other values, or other tools or schemas beside them."""
     values = [{name: value for name, value in (text.get("values") or {}).items() if value} for text in (asked, shown)]
+    if values_beside(asked) != values_beside(shown):
+        return True
     return _texts(asked) != _texts(shown) or (bool(values[1]) and values[0] != values[1])
 
 

@@ -16,6 +16,7 @@ from workbench.connections.models import Connection, Health
 from workbench.connections.queries import models_for_picker
 from workbench.playground.lanes import LaneView, lane_views, tell_whose
 from workbench.prompts.access import get_version
+from workbench.prompts.beside import typed_beside
 from workbench.prompts.content import PromptContent
 from workbench.prompts.drafts import is_edited, load_draft, put_away_at
 from workbench.prompts.models import Draft, Prompt, PromptVersion
@@ -82,6 +83,8 @@ class PlaygroundPage:
     turns: list[TurnView]
     lanes: list[LaneView]
     variables: list[TypedVariable]
+    tools: str  # JSON, as typed
+    output_schema: str
     prompt: Prompt | None
     version: PromptVersion | None
     newer: PromptVersion | None = None
@@ -129,6 +132,8 @@ def open_page(
         turns=turn_views(content.get("turns") or [EMPTY_TURN]),
         lanes=lanes,
         variables=variables_of(content),
+        tools=content.get("tools") or "",
+        output_schema=content.get("output_schema") or "",
         prompt=prompt,
         version=base,
         newer=latest if is_behind(base, latest) and not version else None,
@@ -167,7 +172,10 @@ def variables_of(content: Mapping[str, Any]) -> list[TypedVariable]:
 
 def differs(draft: Mapping[str, Any], shown: Mapping[str, Any]) -> bool:
     """Whether a draft holds texts that are not those shown."""
-    texts = [[(content.get("system") or "").strip(), *_texts(content)] for content in (draft, shown)]
+    texts = [
+        [(content.get("system") or "").strip(), *_texts(content), *typed_beside(content).values()]
+        for content in (draft, shown)
+    ]
     return any(texts[0]) and texts[0] != texts[1]
 
 

@@ -5,6 +5,7 @@ A page with scripts gets fragments and stays as it is; without them the same pos
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpResponse
@@ -18,6 +19,7 @@ from workbench.notices import tell_done
 from workbench.playground.posted import posted_base, posted_mark, posted_prompt
 from workbench.prompts.access import get_version
 from workbench.prompts.actions import NewerVersionError, create_prompt, save_version
+from workbench.prompts.beside import BESIDE, read_beside
 from workbench.prompts.content import PromptContent
 from workbench.prompts.drafts import forget_draft, put_aside, save_draft
 from workbench.prompts.forms import NewPromptForm, note_in
@@ -25,6 +27,7 @@ from workbench.prompts.models import Prompt, PromptVersion
 from workbench.prompts.queries import folders_of
 from workbench.runs.actions import adopt_runs
 from workbench.runs.drafting import draft_content
+from workbench.runs.forms import FieldError
 from workbench.teams.access import get_member
 from workbench.teams.models import Member, Right
 
@@ -42,6 +45,8 @@ def save(request: Request, workspace: str) -> HttpResponse:
         return _ask_name(request, member)
     if request.POST.get("conflict") == "theirs":
         return _take_theirs(request, member, prompt)
+    if wrong := read_beside(request.POST).problems:
+        return _refused(request, member, prompt, wrong)
     draft = draft_content(request.POST)
     base = posted_base(request.POST)
     try:
@@ -66,6 +71,8 @@ def save_new(request: Request, workspace: str) -> HttpResponse:
     """Save what is typed as a new prompt, under the name that is given."""
     member = get_member(request.user, workspace, Right.WRITE)
     form = NewPromptForm(request.POST)
+    if wrong := read_beside(request.POST).problems:
+        return _refused(request, member, None, wrong)
     if not form.is_valid():
         return _ask_name(request, member, form)
     draft = draft_content(request.POST)
@@ -80,6 +87,15 @@ def save_new(request: Request, workspace: str) -> HttpResponse:
         return _saved(request, member, saved, words)
     tell_done(request, words)
     return HttpResponse(headers={"HX-Redirect": _address(member, saved.prompt)})
+
+
+def _refused(request: Request, member: Member, prompt: Prompt | None, wrong: Mapping[str, str]) -> HttpResponse:
+    """What is typed cannot be a version: what is wrong is said beside its field; it stays a draft."""
+    errors = [FieldError(field, wrong.get(field, "")) for field in BESIDE]
+    if request.htmx:
+        return render(request, "playground/playground.html#errors", {"errors": errors}, status=422)
+    save_draft(member, prompt, draft_content(request.POST), posted_base(request.POST), posted_mark(request.POST))
+    return render(request, "runs/refused_page.html", {"errors": errors}, status=422)
 
 
 def _settle(request: Request, member: Member, draft: dict[str, Any], saved: PromptVersion) -> None:

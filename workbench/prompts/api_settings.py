@@ -56,10 +56,15 @@ def merged(body: Mapping[str, Any], extra: Mapping[str, Any]) -> dict[str, Any]:
 def settings_of(body: Mapping[str, Any]) -> dict[str, Any]:
     """The settings of a lane that would send this body; what has no field of its own stands in `extra`, as JSON.
 
-    What the prompt holds (`system`, `messages`, `tools`, …) is not among them.
+    What the prompt holds (`system`, `messages`, `tools`, the output's format, …) is not among them.
     """
     rest = {name: value for name, value in body.items() if name not in OF_PROMPT}
+    config = rest.get("output_config")
+    if isinstance(config, Mapping) and "format" in config:
+        rest["output_config"] = {name: value for name, value in config.items() if name != "format"}
     settings = dict(_taken(rest))
+    if rest.get("output_config") == {}:
+        del rest["output_config"]
     if rest:
         settings["extra"] = orjson.dumps(rest, option=orjson.OPT_INDENT_2).decode()
     return settings

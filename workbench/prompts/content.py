@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+from workbench.prompts.beside import values_beside, write_beside
 from workbench.prompts.models import PromptVersion
 from workbench.prompts.turns import Turn, turn_of
 from workbench.prompts.variables import Kind, Variable, find_names
@@ -72,11 +73,13 @@ class PromptContent:
         )
         used = set(find_names(content.texts))
         defined = [Variable.read(stored) for stored in draft.get("variables") or []]
-        return cls(
-            content.system,
-            content.messages,
-            [variable for variable in defined if variable.name in used],
-            content.parameters,
+        beside = values_beside(draft)
+        tools = beside.get("tools", [])
+        return replace(
+            content,
+            variables=[variable for variable in defined if variable.name in used],
+            tools=tools if isinstance(tools, list) else [tools],
+            output_schema=beside.get("output_schema"),
         )
 
     @property
@@ -97,6 +100,11 @@ class PromptContent:
     def shown_parameters(self) -> list[tuple[str, str]]:
         """Names and values of the parameters for people, in their usual order."""
         return shown_parameters(self.parameters)
+
+    @property
+    def beside(self) -> Mapping[str, str]:
+        """Tools and output schema as JSON for people, by name; what is empty is missing."""
+        return write_beside({"tools": list(self.tools), "output_schema": self.output_schema})
 
     def as_fields(self) -> dict[str, Any]:
         """The fields of a version."""
@@ -119,6 +127,7 @@ class PromptContent:
             "turns": [dict(message) for message in self.messages],
             "lanes": [{"model": f"{connection}:{model}" if model else "", **parameters}],
             "variables": [variable.stored() for variable in self.variables],
+            **self.beside,
         }
 
     def same_as(self, saved: PromptContent) -> bool:

@@ -8,6 +8,7 @@ import orjson
 from django.http import QueryDict
 
 from workbench.prompts.api_settings import settings_of
+from workbench.prompts.beside import beside_of, typed_beside
 from workbench.prompts.turns import read_turns, turn_from
 from workbench.prompts.variable_form import variables_in
 from workbench.prompts.variables import escape
@@ -29,6 +30,7 @@ def draft_content(data: QueryDict) -> dict[str, Any]:
         "lanes": [lanes[lane] for lane in sorted(lanes)],
         "variables": [variable.stored() for variable, _value in typed],
         "values": {variable.name: value for variable, value in typed},
+        **typed_beside(data),
     }
 
 
@@ -43,4 +45,5 @@ def draft_of(run: Run) -> dict[str, Any]:
         "system": escape(body.get("system", "")),
         "turns": [turn_from(message, escape) for message in body["messages"]],
         "lanes": lanes,
+        **beside_of(body),
     }

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from workbench.connections.models import CatalogModel
 from workbench.connections.parameter_rules import thinks
+from workbench.prompts.beside import BESIDE, read_beside, typed_beside
 from workbench.prompts.turns import is_empty, is_paused, read_turns, unanswered
 from workbench.prompts.variable_form import arrange, inserted, problems, variables_in
 from workbench.runs.lane_form import LaneForm
@@ -37,13 +38,15 @@ class RunForm:
 
     def __init__(self, data: QueryDict, models: Mapping[str, CatalogModel]) -> None:
         self.data = data
-        self.template = PromptText(data.get("system", "").replace("\r\n", "\n"), read_turns(data))
+        self.errors: list[FieldError] = []
+        self.beside = read_beside(data)
+        system = data.get("system", "").replace("\r\n", "\n")
+        self.template = PromptText(system, read_turns(data), self.beside.tools, self.beside.output_schema)
         posted = list(variables_in(data))
         values = {variable.name: value for variable, value in posted}
         self.variables = arrange(self.template.texts, (variable for variable, _value in posted), values)
         self.prompt = self.template.filled(inserted(self.variables))
         self.lanes = [LaneForm(data, models, index) for index in _lane_indexes(data)]
-        self.errors: list[FieldError] = []
 
     @property
     def submission(self) -> UUID | None:
@@ -69,9 +72,10 @@ class RunForm:
     @property
     def template_kept(self) -> dict[str, Any] | None:
         """What a run keeps of the prompt before it was filled; None without variables: the request tells all."""
-        if not self.variables and self.prompt == self.template:
+        if not self.variables and self.prompt == self.template and self.template.output_schema is None:
             return None
         return {
+            **typed_beside(self.data),
             "system": self.template.system,
             "turns": list(self.template.turns),
             "variables": [typed.variable.stored() for typed in self.variables],
@@ -80,8 +84,9 @@ class RunForm:
 
     def is_valid(self) -> bool:
         """Check everything; `errors` then names each wrong field."""
+        wrong_json = [FieldError(field, message) for field, message in self.beside.problems.items()]
         wrong_values = [FieldError(field, message) for field, message in problems(self.variables)]
-        self.errors = [*self._prompt_errors(), *wrong_values, *self._lane_errors()]
+        self.errors = [*self._prompt_errors(), *wrong_json, *wrong_values, *self._lane_errors()]
         if self.submission is None:
             self.errors.append(FieldError("form", _("This page is out of date. Reload it: what you typed is kept.")))
         return not self.errors
@@ -91,7 +96,7 @@ class RunForm:
         texts = [f"text-{index}" for index in range(len(self.prompt.turns))]
         lanes = [f"lane-{lane.index}-{name}" for lane in self.lanes for name in lane.shown]
         variables = [f"{typed.prefix}-value" for typed in self.variables]
-        return ["form", "system", *texts, *variables, *lanes]
+        return ["form", "system", *BESIDE, *texts, *variables, *lanes]
 
     def _prompt_errors(self) -> list[FieldError]:
         turns = self.prompt.turns

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import orjson
 from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext as _
@@ -18,6 +16,7 @@ from workbench.connections.capabilities import choose_api_version
 from workbench.connections.models import CatalogModel, Connection
 from workbench.connections.parameter_rules import ParameterRules, parameter_rules
 from workbench.prompts.api_settings import NEVER_EXTRA
+from workbench.prompts.typed_json import TypedJsonError, read_typed
 
 NOT_SENT = ("model", "parameter_set")  # fields of a lane that are no parameters
 BETA = re.compile(r"[A-Za-z0-9_.-]{1,100}")
@@ -70,40 +69,14 @@ class ExtraField(forms.Field):
         if not (value or "").strip():
             return {}
         try:
-            found = json.loads(value or "", object_pairs_hook=_once, parse_constant=_no_number)
-        except RecursionError:
-            raise forms.ValidationError(_("This is nested too deeply.")) from None
-        except _WrongError as wrong:
+            found = read_typed(value or "")
+        except TypedJsonError as wrong:
             raise forms.ValidationError(str(wrong)) from None
-        except ValueError as error:
-            where = f" ({error.lineno}:{error.colno})" if isinstance(error, json.JSONDecodeError) else ""
-            raise forms.ValidationError(_("This is not JSON.") + where) from None
         if not isinstance(found, dict):
             raise forms.ValidationError(_("Write one JSON object: { … }."))
-        try:
-            orjson.dumps(found)
-        except TypeError as error:
-            raise forms.ValidationError(_("This cannot be sent: %(reason)s.") % {"reason": error}) from None
         if taken := [name for name in NEVER_EXTRA if name in found]:
             raise forms.ValidationError(_("“%(name)s” is set by the page.") % {"name": taken[0]})
         return found
-
-
-class _WrongError(ValueError):
-    """What is wrong, in words."""
-
-
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        names = [name for name, _value in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
-        raise _WrongError(_("“%(name)s” stands twice in one object.") % {"name": twice})
-    return found
-
-
-def _no_number(name: str) -> None:
-    raise _WrongError(_("JSON has no %(name)s.") % {"name": name})
 
 
 class LaneForm(forms.Form):

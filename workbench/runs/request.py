@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import orjson
@@ -15,10 +15,12 @@ from workbench.prompts.variables import fill
 
 @dataclass(frozen=True, slots=True)
 class PromptText:
-    """A prompt's texts, as typed or filled: system prompt (may be empty) and turns in order."""
+    """A prompt, typed or filled: system prompt (may be empty), turns in order; tools and schema as the API takes them."""
 
     system: str
     turns: Sequence[Turn]
+    tools: Sequence[Mapping[str, Any]] = ()
+    output_schema: Mapping[str, Any] | None = None
 
     @property
     def texts(self) -> list[str]:
@@ -28,7 +30,7 @@ class PromptText:
     def filled(self, values: Mapping[str, str]) -> PromptText:
         """The same with values in the places of variables."""
         turns = [Turn(**{**turn, "text": fill(turn["text"], values)}) for turn in self.turns]
-        return PromptText(fill(self.system, values), turns)
+        return replace(self, system=fill(self.system, values), turns=turns)
 
     @property
     def preview(self) -> str:
@@ -47,6 +49,10 @@ def build_body(prompt: PromptText, model_id: str, settings: Mapping[str, Any]) -
     if prompt.system.strip():
         body["system"] = prompt.system
     body["messages"] = [{"role": turn["role"], "content": content_of(turn)} for turn in prompt.turns]
+    if prompt.tools:
+        body["tools"] = list(prompt.tools)
+    if prompt.output_schema is not None:
+        body = merged(body, {"output_config": {"format": {"type": "json_schema", "schema": prompt.output_schema}}})
     body["stream"] = True
     return merged(body, settings.get("extra") or {})
 

@@ -1,0 +1,78 @@
+"""What a prompt carries beside its texts: tools, and the schema of the answer. JSON, in forms and drafts as typed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from workbench.prompts.typed_json import TypedJsonError, read_typed, write_typed
+
+BESIDE = ("tools", "output_schema")
+
+
+@dataclass(slots=True)
+class Beside:
+    """Tools and output schema as the API takes them; `problems`: what is wrong, by the name of its field."""
+
+    tools: list[dict[str, Any]] = field(default_factory=list)
+    output_schema: dict[str, Any] | None = None
+    problems: dict[str, str] = field(default_factory=dict)
+
+
+def read_beside(typed: Mapping[str, Any]) -> Beside:
+    """What a form or a draft holds; what is wrong is left out and named."""
+    found = Beside()
+    values = {}
+    for name in BESIDE:
+        try:
+            values[name] = _value(typed, name)
+        except TypedJsonError as wrong:
+            found.problems[name] = str(wrong)
+    tools, schema = values.get("tools"), values.get("output_schema")
+    if isinstance(tools, list) and all(isinstance(tool, dict) for tool in tools):
+        found.tools = tools
+    elif tools is not None:
+        found.problems["tools"] = _("Write a list of tools: [{ … }].")
+    if isinstance(schema, dict):
+        found.output_schema = schema
+    elif schema is not None:
+        found.problems["output_schema"] = _("Write one JSON object: { … }.")
+    return found
+
+
+def typed_beside(typed: Mapping[str, Any]) -> dict[str, str]:
+    """The texts that are not empty, with the line breaks that were typed."""
+    texts = {name: str(typed.get(name) or "").replace("\r\n", "\n") for name in BESIDE}
+    return {name: text for name, text in texts.items() if text.strip()}
+
+
+def values_beside(typed: Mapping[str, Any]) -> dict[str, Any]:
+    """What was typed as values, to compare: what is no JSON (yet) is its own text."""
+    found = {}
+    for name, text in typed_beside(typed).items():
+        try:
+            found[name] = read_typed(text)
+        except TypedJsonError:
+            found[name] = text
+    return {name: value for name, value in found.items() if value not in (None, [])}
+
+
+def write_beside(values: Mapping[str, Any]) -> dict[str, str]:
+    """Values as a draft has them: what is empty is left out."""
+    return {name: write_typed(values[name]) for name in BESIDE if values.get(name) not in (None, [])}
+
+
+def beside_of(body: Mapping[str, Any]) -> dict[str, str]:
+    """Tools and output schema of a request's body, as a draft has them."""
+    config = body.get("output_config")
+    output = config.get("format") if isinstance(config, Mapping) else None
+    schema = output.get("schema") if isinstance(output, Mapping) else None
+    return write_beside({"tools": body.get("tools"), "output_schema": schema})
+
+
+def _value(typed: Mapping[str, Any], name: str) -> Any:  # noqa: ANN401 - any JSON
+    text = str(typed.get(name) or "")
+    return read_typed(text) if text.strip() else None

@@ -1,0 +1,50 @@
+"""JSON as people type it: read strictly, with words for what is wrong and where; and written for them to go on."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import orjson
+from django.utils.translation import gettext as _
+
+
+class TypedJsonError(ValueError):
+    """What was typed is no JSON that can be sent; the message says why, in words."""
+
+
+def read_typed(text: str) -> Any:  # noqa: ANN401 - any JSON
+    """The value of a text.
+
+    Raises:
+        TypedJsonError: it is no JSON, a key stands twice in one object, or it holds what cannot be sent.
+    """
+    try:
+        found = json.loads(text, object_pairs_hook=_once, parse_constant=_no_number)
+    except RecursionError:
+        raise TypedJsonError(_("This is nested too deeply.")) from None
+    except json.JSONDecodeError as error:
+        raise TypedJsonError(f"{_('This is not JSON.')} ({error.lineno}:{error.colno})") from None
+    try:
+        orjson.dumps(found)
+    except TypeError as error:
+        raise TypedJsonError(_("This cannot be sent: %(reason)s.") % {"reason": error}) from None
+    return found
+
+
+def write_typed(value: object) -> str:
+    """A value as a person would type it: indented by two, letters as they are."""
+    return json.dumps(value, indent=2, ensure_ascii=False)
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _value in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise TypedJsonError(_("“%(name)s” stands twice in one object.") % {"name": twice})
+    return found
+
+
+def _no_number(name: str) -> None:
+    raise TypedJsonError(_("JSON has no %(name)s.") % {"name": name})
