@@ -94,7 +94,7 @@ def test_what_is_no_json_is_no_version_and_stays_a_draft(bob: Client, model: Cat
 @pytest.mark.parametrize("message", ["Hello", "Hello {{who}}"])
 def test_a_run_brings_them_back(bob: Client, model: CatalogModel, message: str) -> None:
     variables = {"variable-0-name": "who", "variable-0-value": "Ines"} if "who" in message else {}
-    bob.post("/w/main/runs/", typed(model, **{"text": [message]}, **BOTH, **variables))
+    bob.post("/w/main/runs/", typed(model, text=[message], **BOTH, **variables))
     page = bob.get(f"/w/main/?run={Run.objects.get().id}").context["page"]
     assert (json.loads(page.tools), json.loads(page.output_schema)) == ([TOOL], SCHEMA)
     assert page.turns[0].text == message

@@ -15,7 +15,7 @@ from workbench.prompts.variables import fill
 
 @dataclass(frozen=True, slots=True)
 class PromptText:
-    """A prompt, typed or filled: system prompt (may be empty), turns in order; tools and schema as the API takes them."""
+    """A prompt, typed or filled: system prompt (may be empty), turns in order; tools and schema as in the API."""
 
     system: str
     turns: Sequence[Turn]
