@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
+import math
+import re
 from typing import Any
 
 import orjson
 from django.utils.translation import gettext as _
+
+NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 
 
 class TypedJsonError(ValueError):
@@ -20,15 +24,21 @@ def read_typed(text: str) -> Any:  # noqa: ANN401 - any JSON
         TypedJsonError: it is no JSON, a key stands twice in one object, or it holds what cannot be sent.
     """
     try:
-        found = json.loads(text, object_pairs_hook=_once, parse_constant=_no_number)
+        found = json.loads(text, object_pairs_hook=_once, parse_constant=_no_number, parse_float=_finite)
     except RecursionError:
         raise TypedJsonError(_("This is nested too deeply.")) from None
     except json.JSONDecodeError as error:
         raise TypedJsonError(f"{_('This is not JSON.')} ({error.lineno}:{error.colno})") from None
+    except TypedJsonError:
+        raise
+    except ValueError:  # Python reads no whole number of more than 4,300 digits
+        raise TypedJsonError(_("A number in it is too long.")) from None
     try:
-        orjson.dumps(found)
+        written = orjson.dumps(found)
     except TypeError as error:
         raise TypedJsonError(_("This cannot be sent: %(reason)s.") % {"reason": error}) from None
+    if NUL.search(written):
+        raise TypedJsonError(_("It holds the character NUL, which cannot be kept."))
     return found
 
 
@@ -43,6 +53,13 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         names = [name for name, _value in pairs]
         twice = next(name for name in names if names.count(name) > 1)
         raise TypedJsonError(_("“%(name)s” stands twice in one object.") % {"name": twice})
+    return found
+
+
+def _finite(number: str) -> float:
+    found = float(number)
+    if not math.isfinite(found):
+        raise TypedJsonError(_("%(number)s is too large for a number.") % {"number": number[:40]})
     return found
 
 
