@@ -169,4 +169,5 @@ def wrong_options(tool: Mapping[str, Any], options: Mapping[str, Rule]) -> Itera
 
 def unknown_options(tool: Mapping[str, Any], options: Mapping[str, Rule]) -> list[str]:
     """Keys of a tool that the reference does not know; newer servers may."""
-    return [name for name in tool if name not in ("type", "name", "input_schema", *options)]
+    known = ("type", "name", *(["input_schema"] if tool.get("type", "custom") == "custom" else []), *options)
+    return [name for name in tool if name not in known]
