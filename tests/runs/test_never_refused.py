@@ -20,7 +20,8 @@ from workbench.connections.models import CatalogModel, Connection, Kind
 from workbench.connections.parameter_rules import ParameterRules, parameter_rules
 from workbench.playground.controls import IN_PANEL, controls_of
 from workbench.runs.lane_form import LaneForm
-from workbench.runs.request import PromptText, build_body, serialise
+from workbench.runs.request import PromptText, build_body
+from workbench.runs.sending import serialise
 
 VERSIONS = ["", NEW_VERSION, OLD_VERSION]
 OFFERED = ("max_tokens", "temperature", "effort", *(name for name in IN_PANEL if name != "extra"))
@@ -82,7 +83,7 @@ def test_what_the_page_accepts_the_api_does_not_refuse(model: Model, version: st
         return
     lane = checked.lane()
     for prompt in PROMPTS:
-        body = json.loads(serialise(build_body(prompt, chosen.model_id, lane.parameters)))
+        body = json.loads(serialise(build_body(prompt, chosen.model_id, lane.parameters)).text)
         assert refusals(body, lane.api_version, lane.betas) == []
 
 

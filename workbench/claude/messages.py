@@ -1,17 +1,18 @@
-"""The messages endpoints: create, stream, count. Never changes a body that comes as bytes."""
+"""The messages endpoints: create, stream, count. Never changes a body that comes as bytes or in pieces."""
 
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from .errors import MalformedAnswerError
 from .jsontext import write_json
+from .pieces import Body as Content
 from .retry import OnAttempt
 from .stream import MessageStream
 
 if TYPE_CHECKING:
     from .client import Answer, Client
 
-type Body = Mapping[str, Any] | bytes
+type Body = Mapping[str, Any] | Content
 
 
 class Messages:
@@ -53,7 +54,7 @@ class Messages:
         return count
 
 
-def _content(body: Body) -> bytes:
+def _content(body: Body) -> Content:
     return write_json(body) if isinstance(body, Mapping) else body
 
 

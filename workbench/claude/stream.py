@@ -17,6 +17,7 @@ from .events import ErrorEvent, Event, MessageStop, events_of, parse_event
 from .exchange import Exchange, Moment, header
 from .failures import NETWORK_ERRORS
 from .jsontext import read_json
+from .pieces import Body
 from .reading import Patience, read_whole, unpacked, within
 from .retry import Attempt, OnAttempt
 from .sse import EventSplitter
@@ -38,7 +39,7 @@ class MessageStream:
     def __init__(
         self,
         client: "Client",
-        body: bytes,
+        body: Body,
         *,
         on_attempt: OnAttempt | None = None,
         on_bytes: Callable[[bytes], None] | None = None,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from datetime import datetime, timedelta
 
 import structlog
@@ -29,6 +29,10 @@ FEATURE = "files"
 NOT_OFFERED = (404, 405, 501)
 # An id that is about to expire is not used any more: the run that names it may wait.
 SPARE = timedelta(minutes=10)
+
+
+class ProviderFileGoneError(Exception):
+    """The server does not know the id of a file (any more)."""
 
 
 def is_for_provider(file: StoredFile, options: FileOptions, takes: Takes, connection: Connection) -> bool:
@@ -62,12 +66,12 @@ async def provider_id_of(client: Client, connection: Connection, file: StoredFil
     return made.id
 
 
-def is_gone(error: Exception, provider_ids: list[str]) -> bool:
+def is_gone(error: Exception, provider_ids: Sequence[str]) -> bool:
     """Whether a run failed because its server has forgotten a file that it named: forget it too, and try once more."""
     return isinstance(error, NotFoundError) and bool(provider_ids) and ("file" in str(error).lower())
 
 
-def forget_provider_files(connection: Connection, provider_ids: list[str]) -> None:
+def forget_provider_files(connection: Connection | None, provider_ids: Sequence[str]) -> None:
     """Their server has forgotten these files: they are uploaded again when they are next sent."""
     ProviderFile.objects.filter(connection=connection, provider_id__in=provider_ids).delete()
 

@@ -20,8 +20,11 @@ from django.utils import timezone
 from workbench.claude import ClaudeError, Client
 from workbench.connections.clients import ConnectionUnavailable, client_for, open_connection
 from workbench.connections.prices import Price, cost_of, price_of
+from workbench.files.storing import FileGoneError
+from workbench.runs.attaching import countable, takes_of
 from workbench.runs.lane_form import LaneRequest
-from workbench.runs.request import PromptText, build_body, count_body, serialise
+from workbench.runs.request import PromptText, build_body, count_body
+from workbench.runs.sending import serialise
 from workbench.threads import in_thread
 
 log = structlog.get_logger(__name__)
@@ -54,7 +57,7 @@ class _Counts:
         Raises:
             ClaudeError: the server does not or cannot count.
         """
-        key = hashlib.sha256(f"{connection_id} {serialise(body)}".encode()).digest()
+        key = hashlib.sha256(f"{connection_id} {serialise(body).text}".encode()).digest()
         if key not in self._known:
             self._known[key] = await client.messages.count_tokens(body)
             while len(self._known) > REMEMBERED:
@@ -71,13 +74,16 @@ async def estimate_lane(prompt: PromptText, lane: LaneRequest) -> Estimate:
     try:
         access = await in_thread(open_connection)(lane.connection)
         client = client_for(access, lane.api_version, lane.betas)
-        body = count_body(build_body(prompt, lane.model.model_id, lane.parameters))
+        takes = takes_of(lane.connection, lane.rules.capabilities)
+        whole = await in_thread(build_body)(prompt, lane.model.model_id, lane.parameters, takes)
+        body, in_files = countable(count_body(whole), prompt.turns, prompt.files)
         total, parts = await asyncio.gather(
             _counts.count(client, str(lane.connection.id), body), _count_parts(client, str(lane.connection.id), body)
         )
-    except (ClaudeError, ConnectionUnavailable) as error:
+    except (ClaudeError, ConnectionUnavailable, FileGoneError) as error:
         log.info("estimate.not_counted", connection=str(lane.connection.id), reason=type(error).__name__)
         return Estimate()
+    total += in_files
     price = price_of(lane.model, timezone.now(), total)
     low, high = _range(price, total, lane.parameters.get("max_tokens", 0))
     return Estimate(total, parts, low, high)

@@ -122,7 +122,7 @@ def _first_lane(request: Request, workspace: str) -> tuple[LaneRequest | None, R
     """The lane to count, if the form is complete; the form; and the lanes whose settings came from a saved set."""
     member = get_member(request.user, workspace, Right.WRITE)
     models = picker_models(member.workspace)
-    form = RunForm(request.POST, models)
+    form = RunForm(request.POST, models, member)
     typed = enumerate(draft_content(request.POST)["lanes"])
     from_sets = [(index, settings) for index, settings in typed if settings.get("parameter_set")]
     sets = list_sets(member.workspace) if from_sets else []

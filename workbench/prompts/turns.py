@@ -1,14 +1,15 @@
 """A message of a prompt: its text as typed, and what stands in it beside the text.
 
 `blocks` is the content of a message as it was received or pasted: it goes back unchanged, block for block, unless its
-text was changed. `results` answer the tool calls of the turn before. `cache` marks the end of the message for the
-provider's cache ("5m" or "1h"). Knows no HTTP but the names of the form's fields.
+text was changed. `results` answer the tool calls of the turn before. `files` are sent before the text. `cache` marks
+the end of the message for the provider's cache ("5m" or "1h"). Knows no HTTP but the names of the form's fields.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NotRequired, TypedDict
+from uuid import UUID
 
 import orjson
 from django.http import QueryDict
@@ -18,6 +19,8 @@ from workbench.prompts.api_settings import cache_control
 ROLES = ("user", "assistant")
 # More are not made by the page; they bound the work of one request.
 MAX_TURNS = 500
+# How a file is sent, by the names of files.options.FileOptions.
+FILE_OPTIONS = ("pages", "rows", "as_text", "max_side", "citations", "title", "context")
 # Blocks that take no mark for the cache (api reference, content blocks).
 UNMARKED = ("thinking", "redacted_thinking")
 
@@ -33,6 +36,15 @@ class ToolResult(TypedDict):
     is_error: bool
 
 
+class AttachedFile(TypedDict):
+    """A file of the workspace in a message: its id, its name (to be told if the file is gone), and how it is sent: see
+    files.options, as typed, what is empty left out."""
+
+    id: str
+    name: str
+    options: Mapping[str, str]
+
+
 class Turn(TypedDict):
     """One message of the conversation as it is typed."""
 
@@ -40,6 +52,7 @@ class Turn(TypedDict):
     text: str
     blocks: NotRequired[Sequence[Block]]
     results: NotRequired[Sequence[ToolResult]]
+    files: NotRequired[Sequence[AttachedFile]]
     cache: NotRequired[str]
 
 
@@ -52,6 +65,8 @@ def turn_of(given: Mapping[str, Any]) -> Turn:
     results = given.get("results")
     if isinstance(results, Sequence) and turn["role"] == "user" and (found := [_result(each) for each in results]):
         turn["results"] = found
+    if files := _files(given.get("files")):
+        turn["files"] = files
     if given.get("cache") in ("5m", "1h"):
         turn["cache"] = given["cache"]
     return turn
@@ -59,6 +74,26 @@ def turn_of(given: Mapping[str, Any]) -> Turn:
 
 def _blocks(given: object) -> list[Block]:
     return [block for block in given if isinstance(block, Mapping)] if isinstance(given, list) else []
+
+
+def _files(given: object) -> list[AttachedFile]:
+    """Each file once, in order."""
+    found: dict[str, AttachedFile] = {}
+    for file in given if isinstance(given, list) else []:
+        options = file.get("options") if isinstance(file, Mapping) else None
+        file_id = _uuid(file.get("id")) if isinstance(file, Mapping) else ""
+        if not file_id:
+            continue
+        typed = {name: str(options[name]) for name in FILE_OPTIONS if options.get(name)} if options else {}
+        found.setdefault(file_id, AttachedFile(id=file_id, name=str(file.get("name") or ""), options=typed))
+    return list(found.values())
+
+
+def _uuid(text: object) -> str:
+    try:
+        return str(UUID(str(text)))
+    except ValueError:
+        return ""
 
 
 def _result(given: Mapping[str, Any]) -> ToolResult:
@@ -90,7 +125,16 @@ def _extras(data: QueryDict, key: str) -> dict[str, Any]:
         {"tool_use_id": use, "name": name, "text": text.replace("\r\n", "\n"), "is_error": use in errors}
         for use, name, text in zip(*fields, strict=False)
     ]
-    return {"blocks": _json(data.get(f"{key}-blocks", "")), "results": results, "cache": data.get(f"{key}-cache", "")}
+    files = [
+        {
+            "id": file_id,
+            "name": data.get(f"{key}-{file_id}-name", ""),
+            "options": {name: data.get(f"{key}-{file_id}-{name}", "").strip() for name in FILE_OPTIONS},
+        }
+        for file_id in data.getlist(f"{key}-file")
+    ]
+    blocks, cache = _json(data.get(f"{key}-blocks", "")), data.get(f"{key}-cache", "")
+    return {"blocks": blocks, "results": results, "files": files, "cache": cache}
 
 
 def _json(text: str) -> Any:  # noqa: ANN401 - any JSON
@@ -160,6 +204,8 @@ def _result_block(result: ToolResult) -> dict[str, Any]:
 
 def is_empty(turn: Turn) -> bool:
     """Whether there would be nothing in the message."""
+    if turn.get("files"):
+        return False
     content = content_of(turn)
     return not content.strip() if isinstance(content, str) else not content
 
@@ -167,7 +213,8 @@ def is_empty(turn: Turn) -> bool:
 def described(turn: Turn) -> str:
     """All that a turn says, for comparing: its text, then what stands beside it as JSON."""
     beside = [block for block in turn.get("blocks", ()) if not _is_text(block)]
-    more = [*beside, *turn.get("results", ()), *([{"cache": turn["cache"]}] if "cache" in turn else [])]
+    marks = [{"cache": turn["cache"]}] if "cache" in turn else []
+    more = [*turn.get("files", ()), *beside, *turn.get("results", ()), *marks]
     lines = [orjson.dumps(each, option=orjson.OPT_INDENT_2).decode() for each in more]
     return "\n\n".join([turn["text"], *lines])
 

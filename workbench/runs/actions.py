@@ -11,14 +11,18 @@ from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from workbench.files.actions import note_uses
+from workbench.files.models import UseKind
 from workbench.prompts.actions import note_run
 from workbench.prompts.content import PromptContent
 from workbench.prompts.models import PromptVersion
 from workbench.prompts.parameter_sets import get_set
+from workbench.runs.attaching import large_files, takes_of
 from workbench.runs.drafting import draft_of
 from workbench.runs.lane_form import LaneRequest
 from workbench.runs.models import Run, Source
-from workbench.runs.request import PromptText, build_body, serialise
+from workbench.runs.request import PromptText, build_body
+from workbench.runs.sending import serialise
 from workbench.runs.storable import storable, storable_text
 from workbench.teams.models import Member
 
@@ -36,13 +40,20 @@ class Submission:
 
 
 def start_runs(member: Member, submission: Submission) -> list[Run]:
-    """Store one queued run per lane, in the order of the lanes. The same key gives the same runs again."""
+    """Store one queued run per lane, in the order of the lanes. The same key gives the same runs again.
+
+    Raises:
+        FileGoneError: the storage has lost a file of the prompt.
+    """
     runs = [_queued(member, submission, lane) for lane in submission.lanes]
     try:
         with transaction.atomic():
             if submission.version:
                 note_run(submission.version.prompt_id, timezone.now())
-            return Run.objects.bulk_create(runs)
+            stored = Run.objects.bulk_create(runs)
+            for run in stored:
+                note_uses(submission.prompt.files.values(), UseKind.RUN, str(run.id), run.preview)
+            return stored
     except IntegrityError:
         # Posted before: a double click, a retry of the network, or the back button.
         earlier = list(runs_of(member, submission.key))
@@ -72,7 +83,12 @@ def adopt_runs(member: Member, version: PromptVersion) -> None:
 
 
 def _queued(member: Member, submission: Submission, lane: LaneRequest) -> Run:
-    body = build_body(submission.prompt, lane.model.model_id, lane.parameters)
+    prompt = submission.prompt
+    takes = takes_of(lane.connection, lane.rules.capabilities)
+    body = serialise(
+        build_body(prompt, lane.model.model_id, lane.parameters, takes),
+        large_files(prompt.turns, prompt.files, takes, lane.connection),
+    )
     return Run(
         workspace=member.workspace,
         user_id=member.user_id,
@@ -90,5 +106,6 @@ def _queued(member: Member, submission: Submission, lane: LaneRequest) -> Run:
         api_version=lane.api_version,
         betas=list(lane.betas),
         preview=storable_text(submission.prompt.preview),
-        request_body=serialise(body),
+        request_body=body.text,
+        request_gaps=list(body.gaps),
     )

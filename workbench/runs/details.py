@@ -8,10 +8,12 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from workbench.files.models import StoredFile
 from workbench.rendering.highlight import highlight_json
 from workbench.runs.models import Run
 from workbench.runs.presenting import answer_context, seconds
 from workbench.runs.pretty import pretty_json
+from workbench.runs.sending import StoredBody, shown
 
 TABS = {
     "answer": gettext_lazy("Answer"),
@@ -28,7 +30,8 @@ def tab_context(run: Run, tab: str) -> dict[str, Any]:
     context: dict[str, Any] = answer_context(run) if tab == "answer" else {"run": run}
     match tab:
         case "request":
-            context |= {"body": run.request_body, "body_html": highlight_json(run.request_body)}
+            text = _sent(run)
+            context |= {"body": text, "body_html": highlight_json(text)}
         case "response":
             text = pretty_json(run.message) if run.message is not None else ""
             unknown = pretty_json(run.unknown_events) if run.unknown_events else ""
@@ -41,6 +44,15 @@ def tab_context(run: Run, tab: str) -> dict[str, Any]:
                 for attempt in run.attempts.all()
             ]
     return context
+
+
+def _sent(run: Run) -> str:
+    """The exact body; base64 of files is not shown, but named in its place."""
+    if not run.request_gaps:
+        return run.request_body
+    files = StoredFile.objects.filter(id__in={gap["file"] for gap in run.request_gaps})
+    names = {str(file_id): name for file_id, name in files.values_list("id", "name")}
+    return shown(StoredBody(run.request_body, run.request_gaps), names)
 
 
 def _timings(run: Run) -> list[tuple[str, str]]:

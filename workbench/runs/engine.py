@@ -10,13 +10,14 @@ import asyncio
 import os
 import secrets
 import socket
+from collections.abc import Sequence
 from uuid import UUID
 
 import structlog
 from django.db import OperationalError
 from django.utils import timezone
 
-from workbench.claude import ClaudeError
+from workbench.claude import ClaudeError, Client, Pieces
 from workbench.claude.exchange import Moment
 from workbench.claude.retry import Attempt
 from workbench.connections.checks import mark_key_refused, mark_working
@@ -28,12 +29,16 @@ from workbench.connections.clients import (
     open_connection,
 )
 from workbench.connections.models import Connection, Health
+from workbench.files.blocks import CannotSendError
+from workbench.files.provider import ProviderFileGoneError, forget_provider_files, is_gone
+from workbench.files.storing import FileGoneError
 from workbench.runs import claims
 from workbench.runs.claimer import Claimed, Claimer
 from workbench.runs.finish import finish
 from workbench.runs.live import LiveRun, Phase, Progress
 from workbench.runs.models import Run, Status
 from workbench.runs.outcome import Failure, Outcome, failure_of, has_begun, outcome_of, status_after, text_alone
+from workbench.runs.sending import prepare
 from workbench.runs.taking import take
 from workbench.threads import in_thread
 
@@ -150,9 +155,29 @@ class Engine:
         try:
             access = await _opened(claimed)
             client = client_for(access, run.api_version, run.betas)
+            body, file_ids = await prepare(run, client, self.holder)
+            try:
+                return await self._stream(run, client, body, live, file_ids)
+            except ProviderFileGoneError:
+                await in_thread(forget_provider_files)(run.connection, file_ids)
+                body, _ids = await prepare(run, client, self.holder)
+                return await self._stream(run, client, body, live)
         except ConnectionUnavailable as error:
             return Outcome(Status.FAILED, Failure("connection_unavailable", str(error)))
-        stream = client.messages.stream(run.request_body.encode(), on_attempt=lambda a: self._note_attempt(live, a))
+        except (FileGoneError, CannotSendError) as error:
+            return Outcome(Status.FAILED, Failure("file_gone", str(error)))
+        except ClaudeError as error:
+            return Outcome(Status.FAILED, failure_of(error))
+
+    async def _stream(
+        self, run: Run, client: Client, body: bytes | Pieces, live: LiveRun, file_ids: Sequence[str] = ()
+    ) -> Outcome:
+        """One request and its answer.
+
+        Raises:
+            ProviderFileGoneError: the server has forgotten one of these files; nothing was answered.
+        """
+        stream = client.messages.stream(body, on_attempt=lambda a: self._note_attempt(live, a))
         first_ms: float | None = None
         try:
             async with stream:
@@ -165,6 +190,8 @@ class Engine:
         except asyncio.CancelledError:
             return outcome_of(stream, *self._why_cancelled(run.id), first_ms)
         except ClaudeError as error:
+            if not has_begun(stream) and is_gone(error, file_ids):
+                raise ProviderFileGoneError from error
             return outcome_of(stream, status_after(has_begun(stream)), failure_of(error), first_ms)
         return outcome_of(stream, Status.SUCCEEDED, None, first_ms)
 

@@ -5,7 +5,7 @@ Nothing is trimmed or repaired: what was typed is what is sent, or it is refused
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -16,10 +16,14 @@ from django.utils.translation import gettext as _
 from workbench.connections.models import CatalogModel
 from workbench.connections.parameter_rules import thinks
 from workbench.prompts.beside import BESIDE, read_beside, typed_beside
-from workbench.prompts.turns import is_empty, is_paused, read_turns, unanswered
+from workbench.prompts.tool_choice import wrong_name
+from workbench.prompts.tool_rules import not_taken
+from workbench.prompts.turns import Turn, is_empty, is_paused, read_turns, unanswered
 from workbench.prompts.variable_form import arrange, inserted, problems, variables_in
+from workbench.runs.attaching import files_in, problems_with, slot_of, why_refused
 from workbench.runs.lane_form import LaneForm
 from workbench.runs.request import PromptText
+from workbench.teams.models import Member
 
 # More are not made by the page; they bound the work of one request.
 MAX_LANES = 8
@@ -36,12 +40,14 @@ class FieldError:
 class RunForm:
     """The whole form of the playground: prompt, lanes, and the key that makes a second post harmless."""
 
-    def __init__(self, data: QueryDict, models: Mapping[str, CatalogModel]) -> None:
+    def __init__(self, data: QueryDict, models: Mapping[str, CatalogModel], member: Member) -> None:
         self.data = data
         self.errors: list[FieldError] = []
         self.beside = read_beside(data)
         system = data.get("system", "").replace("\r\n", "\n")
-        self.template = PromptText(system, read_turns(data), self.beside.tools, self.beside.output_schema)
+        turns = read_turns(data)
+        files = files_in(turns, member)
+        self.template = PromptText(system, turns, self.beside.tools, self.beside.output_schema, files)
         posted = list(variables_in(data))
         values = {variable.name: value for variable, value in posted}
         self.variables = arrange(self.template.texts, (variable for variable, _value in posted), values)
@@ -72,7 +78,8 @@ class RunForm:
     @property
     def template_kept(self) -> dict[str, Any] | None:
         """What a run keeps of the prompt before it was filled; None without variables: the request tells all."""
-        if not self.variables and self.prompt == self.template and self.template.output_schema is None:
+        needed = self.variables or self.prompt != self.template or self.template.files
+        if not needed and self.template.output_schema is None:
             return None
         return {
             **typed_beside(self.data),
@@ -96,7 +103,14 @@ class RunForm:
         texts = [f"text-{index}" for index in range(len(self.prompt.turns))]
         lanes = [f"lane-{lane.index}-{name}" for lane in self.lanes for name in lane.shown]
         variables = [f"{typed.prefix}-value" for typed in self.variables]
-        return ["form", "system", *BESIDE, *texts, *variables, *lanes]
+        files = [slot_of(key, file["id"]) for turn, key in self._keyed for file in turn.get("files", ())]
+        return ["form", "system", *BESIDE, *texts, *files, *variables, *lanes]
+
+    @property
+    def _keyed(self) -> list[tuple[Turn, str]]:
+        """The turns with their keys, empty where the page gave none."""
+        keys = self.data.getlist("turn")
+        return [(turn, keys[index] if index < len(keys) else "") for index, turn in enumerate(self.prompt.turns)]
 
     def _prompt_errors(self) -> list[FieldError]:
         turns = self.prompt.turns
@@ -109,6 +123,7 @@ class RunForm:
         ]
         words = _("The call of “%(name)s” has no result yet. Add one: the next message must begin with it.")
         errors += [FieldError(f"text-{index}", words % {"name": name}) for index, name in unanswered(turns)]
+        errors += [FieldError(slot, problem) for slot, problem in problems_with(self._keyed, self.prompt.files)]
         if turns[0]["role"] != "user":
             errors.append(FieldError("text-0", _("The first message must be the user’s.")))
         if _has_lone_surrogate(self.prompt):
@@ -124,14 +139,32 @@ class RunForm:
         for lane in self.lanes:
             if not lane.is_valid():
                 errors += [FieldError(f"lane-{lane.index}-{name}", words) for name, words in lane.problems.items()]
-            elif self._is_prefill and (problem := _no_prefill(lane)):
+            elif problem := self._why_refused(lane) or (_no_prefill(lane) if self._is_prefill else ""):
                 errors.append(FieldError(f"lane-{lane.index}-model", problem))
+            else:
+                errors += _tool_errors(self.prompt, lane)
         return errors
+
+    def _why_refused(self, lane: LaneForm) -> str:
+        """Why a model refuses the prompt's files; empty if it takes them, or if they are wrong for any model."""
+        if any(problems_with(self._keyed, self.prompt.files)):
+            return ""
+        request = lane.lane()
+        return why_refused(self.prompt.turns, self.prompt.files, request.connection, request.rules.capabilities)
 
     @property
     def _is_prefill(self) -> bool:
         last = self.prompt.turns[-1] if self.prompt.turns else None
         return last is not None and last["role"] == "assistant" and not is_paused(last)
+
+
+def _tool_errors(prompt: PromptText, lane: LaneForm) -> Iterator[FieldError]:
+    """Tools that the lane's model does not take, and one that must be used and is not there."""
+    request = lane.lane()
+    if problem := not_taken(prompt.tools, request.rules.capabilities, request.model.label):
+        yield FieldError(f"lane-{lane.index}-model", problem)
+    elif prompt.tools and (problem := wrong_name(request.parameters, prompt.tools)):
+        yield FieldError(f"lane-{lane.index}-tool_name", problem)
 
 
 def _no_prefill(lane: LaneForm) -> str:

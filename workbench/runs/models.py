@@ -43,9 +43,10 @@ class Source(models.TextChoices):
 class Run(models.Model):
     """One request to one model and everything about it.
 
-    `request_body` is the exact text of the JSON that is sent. `message` is the answer as the Messages API returns
-    it (`content` blocks, `stop_reason`, `usage`), whole or as far as it came. Times in ms count from `created_at`
-    for `queued_ms`, from the moment the request left for `first_token_ms` and `duration_ms`. Cost in USD.
+    `request_body` is the exact text of the JSON that is sent, without the bytes of files (`request_gaps`). `message` is
+    the answer as the Messages API returns it (`content` blocks, `stop_reason`, `usage`), whole or as far as it came.
+    Times in ms count from `created_at` for `queued_ms`, from the moment the request left for `first_token_ms` and
+    `duration_ms`. Cost in USD.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -100,6 +101,7 @@ class Run(models.Model):
     response_status = models.PositiveSmallIntegerField(null=True)
     response_headers = models.JSONField(default=list)
     request_body = models.TextField()
+    request_gaps = models.JSONField(default=list)  # where bytes of files belong in it: see sending.Gap
     template = models.JSONField(null=True)  # before variables were filled in: see forms.RunForm.template_kept
     message = models.JSONField(null=True)
     unknown_events = models.JSONField(default=list)

@@ -45,6 +45,10 @@ BY_TYPE: dict[str, Words] = {
         _("The connection cannot be used"),
         _("Look at the connection’s settings, or choose another model."),
     ),
+    "file_gone": (
+        _("A file of the prompt could not be sent"),
+        _("It was removed, or its storage has lost it. Take it out of the message, or upload it again, then run."),
+    ),
     "StreamInterrupted": (
         _("The connection broke before the answer was complete"),
         _("Run again for a whole answer. If it happens often, look at the network between here and the server."),

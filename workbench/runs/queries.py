@@ -17,6 +17,7 @@ PAGE = 50
 # What a list does not show and must not read: the texts, which are large.
 TEXTS = (
     "request_body",
+    "request_gaps",
     "template",
     "message",
     "request_headers",

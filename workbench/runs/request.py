@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-import orjson
-
+from workbench.files.blocks import Takes
+from workbench.files.models import StoredFile
 from workbench.prompts.api_settings import as_body, merged
-from workbench.prompts.turns import Turn, content_of
+from workbench.prompts.tool_choice import choice_of
+from workbench.prompts.turns import Turn
 from workbench.prompts.variables import fill
+from workbench.runs.attaching import TEXT_ONLY, content_with_files
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +23,7 @@ class PromptText:
     turns: Sequence[Turn]
     tools: Sequence[Mapping[str, Any]] = ()
     output_schema: Mapping[str, Any] | None = None
+    files: Mapping[str, StoredFile] = field(default_factory=dict)  # those that turns name, by id
 
     @property
     def texts(self) -> list[str]:
@@ -39,34 +42,33 @@ class PromptText:
         return " ".join(users[-1].split())[:200] if users else ""
 
 
-def build_body(prompt: PromptText, model_id: str, settings: Mapping[str, Any]) -> dict[str, Any]:
+def build_body(
+    prompt: PromptText, model_id: str, settings: Mapping[str, Any], takes: Takes = TEXT_ONLY
+) -> dict[str, Any]:
     """The request body for one lane: only what is set, in a fixed order, always streamed; free JSON is merged in last.
 
     Args:
         settings: of the lane, by their flat names.
+        takes: what the model takes of files.
+
+    Raises:
+        CannotSendError: the model takes a file in no form.
+        FileGoneError: the storage has lost a file.
     """
     body: dict[str, Any] = {"model": model_id, **as_body(settings)}
     if prompt.system.strip():
         body["system"] = prompt.system
-    body["messages"] = [{"role": turn["role"], "content": content_of(turn)} for turn in prompt.turns]
+    body["messages"] = [
+        {"role": turn["role"], "content": content_with_files(turn, prompt.files, takes)} for turn in prompt.turns
+    ]
     if prompt.tools:
         body["tools"] = list(prompt.tools)
+        if choice := choice_of(settings):
+            body["tool_choice"] = choice
     if prompt.output_schema is not None:
         body = merged(body, {"output_config": {"format": {"type": "json_schema", "schema": prompt.output_schema}}})
     body["stream"] = True
     return merged(body, settings.get("extra") or {})
-
-
-def serialise(body: Mapping[str, Any]) -> str:
-    """The exact text that is sent, stored and shown.
-
-    Raises:
-        ValueError: a text holds a lone surrogate, which UTF-8 cannot carry.
-    """
-    try:
-        return orjson.dumps(body).decode()
-    except orjson.JSONEncodeError as error:
-        raise ValueError(str(error)) from error
 
 
 def count_body(body: Mapping[str, Any]) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from workbench.connections.queries import picker_models
+from workbench.files.storing import FileGoneError
 from workbench.http import Request
 from workbench.prompts.access import get_prompt, get_version
 from workbench.prompts.drafts import is_edited as is_edited_draft
@@ -55,14 +56,19 @@ def runs(request: Request, workspace: str) -> HttpResponse:
 
 def start(request: Request, member: Member) -> HttpResponse:
     """Check the playground's form and start its lanes; the answer is the lanes' articles, or the errors."""
-    form = RunForm(request.POST, picker_models(member.workspace))
+    form = RunForm(request.POST, picker_models(member.workspace), member)
     if not form.is_valid():
         return _refused(request, member, form, 422)
     if engine.is_draining:
         words = _("Workbench is being restarted. What you typed is kept: press Run again in a few seconds.")
         form.errors = [FieldError("form", words)]
         return _refused(request, member, form, 503)
-    started = start_runs(member, _submission(request, member, form))
+    try:
+        started = start_runs(member, _submission(request, member, form))
+    except FileGoneError:
+        words = _("The storage has lost what was in an attached file. Remove it, or upload it again.")
+        form.errors = [FieldError("form", words)]
+        return _refused(request, member, form, 422)
     hand_over(member, started, has_socket=bool(request.htmx))
     if not request.htmx:
         return redirect("run", workspace=member.workspace.slug, run_id=started[0].id)

@@ -59,6 +59,7 @@ class Migration(migrations.Migration):
                 ('response_status', models.PositiveSmallIntegerField(null=True)),
                 ('response_headers', models.JSONField(default=list)),
                 ('request_body', models.TextField()),
+                ('request_gaps', models.JSONField(default=list)),
                 ('template', models.JSONField(null=True)),
                 ('message', models.JSONField(null=True)),
                 ('unknown_events', models.JSONField(default=list)),

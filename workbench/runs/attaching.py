@@ -1,0 +1,161 @@
+"""Files in a prompt: which they are, what is wrong with them, and the blocks that they become for one model."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from workbench.connections.capabilities import Capabilities
+from workbench.connections.models import Connection, Kind
+from workbench.files.access import get_files
+from workbench.files.blocks import FileData, Takes, blocks_of, why_not
+from workbench.files.models import StoredFile
+from workbench.files.options import FileOptions, OptionsError, read_options
+from workbench.files.provider import is_for_provider
+from workbench.files.tokens import about_tokens
+from workbench.prompts.turns import AttachedFile, Turn, content_of
+from workbench.teams.models import Member
+
+# The API's limit of one request's body (api reference, endpoints), and what is left of it for all but files.
+MAX_REQUEST = 32 * 1000 * 1000
+# Images of one request; half the models' window or less take the smaller number (api reference, content blocks).
+MAX_IMAGES, MAX_IMAGES_SMALL = 600, 100
+SMALL_WINDOW = 200_000  # tokens
+
+TEXT_ONLY = Takes(images=False, pdf=False, documents=False)
+
+type Files = Mapping[str, StoredFile]  # by id
+
+
+def takes_of(connection: Connection, capabilities: Capabilities) -> Takes:
+    """Which blocks of files a model takes."""
+    return Takes(
+        images=capabilities.images,
+        pdf=capabilities.pdf,
+        documents=capabilities.documents,
+        provider_files=connection.kind == Kind.ANTHROPIC,
+    )
+
+
+def content_with_files(turn: Turn, files: Files, takes: Takes) -> str | list[dict[str, Any]]:
+    """The content of a turn with its files: after results of tools, before the text.
+
+    Raises:
+        CannotSendError: a file cannot be sent to this model.
+        FileGoneError: the storage has lost one.
+    """
+    content = content_of(turn)
+    found = [
+        block
+        for attached in turn.get("files", ())
+        for block in blocks_of(files[attached["id"]], options_of(attached, files), takes)
+    ]
+    if not found:
+        return content
+    if isinstance(content, str):
+        content = [{"type": "text", "text": content}] if content.strip() else []
+    results = next((index for index, block in enumerate(content) if block.get("type") != "tool_result"), len(content))
+    return [*content[:results], *found, *content[results:]]
+
+
+def files_in(turns: Iterable[Turn], member: Member) -> dict[str, StoredFile]:
+    """The files that turns name, by id; those that are not (or no more) the workspace's are missing. One query."""
+    ids = {UUID(attached["id"]) for turn in turns for attached in turn.get("files", ())}
+    return {str(file_id): file for file_id, file in get_files(member, ids).items()} if ids else {}
+
+
+def options_of(attached: AttachedFile, files: Files) -> FileOptions:
+    """How a file is sent. Raises OptionsError."""
+    return read_options(files[attached["id"]], attached["options"])
+
+
+def slot_of(key: str, file_id: str) -> str:
+    """The name of the error slot beside a file in the page; `key` is the turn's."""
+    return f"{key}-{file_id}"
+
+
+def problems_with(turns: Iterable[tuple[Turn, str]], files: Files) -> Iterator[tuple[str, str]]:
+    """What is wrong with the files of turns (each with its key) for any model: error slot and words."""
+    for turn, key in turns:
+        for attached in turn.get("files", ()):
+            slot = slot_of(key, attached["id"])
+            if turn["role"] != "user":
+                yield slot, _("Files belong into messages of the user. Switch the role, or remove the file.")
+            elif attached["id"] not in files:
+                words = _("“%(name)s” is not among the workspace’s files any more. Remove it, or upload it again.")
+                yield slot, words % {"name": attached["name"]}
+            else:
+                try:
+                    options_of(attached, files)
+                except OptionsError as wrong:
+                    yield slot, str(wrong)
+
+
+def why_refused(turns: Sequence[Turn], files: Files, connection: Connection, capabilities: Capabilities) -> str:
+    """Why a model would refuse these files, in words; empty if it takes them. Each file's options must be right."""
+    takes = takes_of(connection, capabilities)
+    attached = [(files[each["id"]], options_of(each, files)) for turn in turns for each in turn.get("files", ())]
+    for file, _options in attached:
+        if why := why_not(file, takes):
+            return why
+    if not attached or connection.kind != Kind.ANTHROPIC:
+        return ""
+    images = sum(1 for file, _options in attached if file.is_image)
+    most = MAX_IMAGES_SMALL if (capabilities.max_input_tokens or SMALL_WINDOW) <= SMALL_WINDOW else MAX_IMAGES
+    if images > most:
+        return _("These are %(count)s images; this model takes %(most)s in one request.") % {
+            "count": images,
+            "most": most,
+        }
+    inline = sum(
+        file.size * 4 // 3
+        for file, options in attached
+        if not is_for_provider(file, options, takes, connection) and not (options.pages or options.max_side)
+        if file.is_image or (file.media_type == "application/pdf" and not options.as_text)
+    )
+    if inline > MAX_REQUEST:
+        return _("Together these files are larger than the 32 MB that one request takes. Send fewer, or smaller ones.")
+    return ""
+
+
+def countable(body: Mapping[str, Any], turns: Sequence[Turn], files: Files) -> tuple[dict[str, Any], int]:
+    """A body for counting without the bytes of files: they are not sent at every key. And about their tokens."""
+    sent = {block["source"]["data"].file_id for block in _file_blocks(body)}
+    tokens = sum(
+        about_tokens(files[each["id"]], options_of(each, files)) or 0
+        for turn in turns
+        for each in turn.get("files", ())
+        if files[each["id"]].pk in sent
+    )
+    return {**body, "messages": [_without_bytes(message) for message in body["messages"]]}, tokens
+
+
+def _without_bytes(message: Mapping[str, Any]) -> dict[str, Any]:
+    left = message["content"]
+    if not isinstance(left, str):
+        left = [block for block in left if not _has_bytes(block)] or "."
+    return {**message, "content": left}
+
+
+def _file_blocks(body: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    for message in body["messages"]:
+        if not isinstance(message["content"], str):
+            yield from filter(_has_bytes, message["content"])
+
+
+def _has_bytes(block: Mapping[str, Any]) -> bool:
+    source = block.get("source")
+    return isinstance(source, Mapping) and isinstance(source.get("data"), FileData)
+
+
+def large_files(turns: Sequence[Turn], files: Files, takes: Takes, connection: Connection) -> set[FileData]:
+    """The files that the connection's own server should keep: see files.provider."""
+    return {
+        FileData(files[each["id"]].pk)
+        for turn in turns
+        for each in turn.get("files", ())
+        if is_for_provider(files[each["id"]], options_of(each, files), takes, connection)
+    }
