@@ -48,7 +48,8 @@ def test_without_them_nothing_is_sent(bob: Client, model: CatalogModel) -> None:
     ("field", "text", "said"),
     [
         ("tools", '[{"name": }]', "This is not JSON. (1:11)"),
-        ("tools", '{"name": "weather"}', "Write a list of tools"),
+        ("tools", '"weather"', "Write a list of tools"),
+        ("tools", '{"name": "weather"}', "0.input_schema: Every tool needs an input schema"),
         ("tools", '[{"name": "a", "name": "b"}]', "“name” stands twice in one object."),
         ("tools", "[" * 100_000, "This is nested too deeply."),
         ("output_schema", "[]", "Write one JSON object"),

@@ -269,7 +269,7 @@ BODY = {
         {"role": "user", "content": [{"type": "text", "text": 'it\'s "me"'}, {"type": "image", "source": {}}]},
         {"role": "assistant", "content": "Yes"},
     ],
-    "tool_choice": {"type": "auto"},
+    "tool_choice": {"type": "sometimes"},
 }
 
 

@@ -19,7 +19,11 @@ from tests.api.validator import refusals
 from workbench.connections.models import CatalogModel, Connection, Kind
 from workbench.connections.parameter_rules import ParameterRules, parameter_rules
 from workbench.playground.controls import IN_PANEL, controls_of
-from workbench.runs.lane_form import LaneForm
+from workbench.prompts.tool_choice import wrong_name
+from workbench.prompts.tool_kinds import KINDS
+from workbench.prompts.tool_rules import not_taken
+from workbench.prompts.tools import read_tools
+from workbench.runs.lane_form import LaneForm, LaneRequest
 from workbench.runs.request import PromptText, build_body
 from workbench.runs.sending import serialise
 
@@ -53,16 +57,40 @@ def typed_for(draw: st.DrawFn, chosen: CatalogModel) -> dict[str, str]:
         if control.name == "max_tokens" or draw(st.booleans()):
             continue
         if control.kind == "select":
-            typed[control.name] = draw(st.sampled_from([value for value, _words in control.choices]))
+            offered = [value for value, _words in control.choices if value not in control.barred]
+            typed[control.name] = draw(st.sampled_from(offered))
         elif control.kind == "number" and control.step == "1":
             typed[control.name] = str(draw(st.sampled_from([int(control.min or 0), 1023, 1024, 1500, 4096])))
         elif control.kind == "number":
             typed[control.name] = str(draw(st.sampled_from([0, 0.5, 1])))
         elif control.name == "stop_sequences":
             typed[control.name] = draw(st.sampled_from(["END", "END\nSTOP"]))
+        elif control.name == "tool_name":
+            typed[control.name] = draw(st.sampled_from(["weather", "time"]))
         elif control.name == "user_id":
             typed[control.name] = draw(st.text(st.characters(categories=["L", "N"]), max_size=20))
     return typed
+
+
+@st.composite
+def tools(draw: st.DrawFn) -> list[dict[str, Any]]:
+    """Own tools and the provider's, some of them with options that are wrong."""
+    own = [{"name": name, "input_schema": {"type": "object"}} for name in ("weather", "time")]
+    fixed = [{"type": kind, **({"name": found.name} if found.name else {})} for kind, found in KINDS.items()]
+    chosen = draw(st.lists(st.sampled_from([*own, *fixed]), max_size=4))
+    options: st.SearchStrategy[dict[str, Any]]
+    options = st.sampled_from([{}, {"max_uses": 3}, {"strict": True}, {"allowed_domains": ["example.org"]}])
+    return [{**tool, **draw(options)} for tool in chosen]
+
+
+def with_tools(data: st.DataObject, lane: LaneRequest) -> list[PromptText]:
+    """A prompt with tools, if the page lets them through to this lane."""
+    read = read_tools(json.dumps(data.draw(tools())))
+    if read.problems or read.notices or not_taken(read.tools, lane.rules.capabilities, "m"):
+        return []
+    if read.tools and wrong_name(lane.parameters, read.tools):
+        return []
+    return [PromptText("", PROMPTS[0].turns, read.tools)]
 
 
 CASES = [
@@ -82,7 +110,7 @@ def test_what_the_page_accepts_the_api_does_not_refuse(model: Model, version: st
         assert set(checked.problems) <= {*checked.shown}
         return
     lane = checked.lane()
-    for prompt in PROMPTS:
+    for prompt in [*PROMPTS, *with_tools(data, lane)]:
         body = json.loads(serialise(build_body(prompt, chosen.model_id, lane.parameters)).text)
         assert refusals(body, lane.api_version, lane.betas) == []
 
@@ -107,7 +135,8 @@ def test_nothing_that_the_model_takes_is_missing(model: Model, version: str) -> 
         "max_input_tokens": legal["max_input_tokens"],
     }
     if legal["forced_tool_choice"] is not None:
-        assert found.capabilities.forced_tools == legal["forced_tool_choice"]
+        assert ({"any", "tool"} <= set(found.choices["tool_choice"])) == legal["forced_tool_choice"]
+    assert {"auto", "none"} <= set(found.choices["tool_choice"])
     assert [tool for tool in found.capabilities.server_tools if tool != "web_fetch"] == legal["server_tools"]
 
 

@@ -1,7 +1,8 @@
 """Which parameters a model takes, in which ranges, and which exclude each other: what the page offers and checks.
 
 Parameters go by flat names, as in a lane's form and in saved sets; runs/request.py makes the API's shapes of them:
-`thinking` (a type), `thinking_budget` (tokens), `thinking_display`, `effort`, `service_tier`, `speed`, `cache_control`.
+`thinking` (a type), `thinking_budget` (tokens), `thinking_display`, `effort`, `service_tier`, `speed`, `cache_control`,
+`tool_choice` (a type), `tool_name`, `parallel_tools`.
 """
 
 from __future__ import annotations
@@ -21,6 +22,9 @@ DEFAULT_MAX_TOKENS = 4096
 LEAST_BUDGET = 1024
 # Where nobody tells a ceiling (tokens, and top k): the largest number that servers read as an integer.
 NO_CEILING = 2**31 - 1
+# Whether a model may, must or must not use tools; those that force it.
+TOOL_CHOICES = ("auto", "any", "tool", "none")
+FORCED = ("any", "tool")
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +105,15 @@ class ParameterRules:
                 yield "temperature", _("While the model thinks, the temperature must be 1 or left empty.")
             if "top_k" in parameters:
                 yield "top_k", _("While the model thinks, top k must be left empty.")
+        yield from self._tool_exclusions(parameters)
+
+    def _tool_exclusions(self, parameters: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+        chosen = parameters.get("tool_choice")
+        # Thinking that is on by itself forbids it only where the reference says so: see why_not_forced.
+        if chosen in FORCED and parameters.get("thinking") in ("enabled", "adaptive", "between_tools"):
+            yield "tool_choice", _("While the model thinks, it cannot be made to use a tool. Turn thinking off.")
+        if chosen == "tool" and not parameters.get("tool_name"):
+            yield "tool_name", _("Say which tool.")
 
     def _is_too_much(self, effort: str | None) -> bool:
         limit = self.capabilities.disabled_up_to
@@ -136,7 +149,22 @@ def _problem(name: str, rule: Parameter, value: float) -> str:
 def _not_taken(capabilities: Capabilities, name: str) -> str:
     if name == "thinking" and capabilities.thinking_default == "always":
         return _("This model always thinks; it takes no other way.")
+    if name == "tool_choice" and (reason := why_not_forced(capabilities)):
+        return reason
     return _("This model does not take this value. Choose another one.")
+
+
+def why_not_forced(capabilities: Capabilities) -> str:
+    """Why this model can never be made to use a tool; empty if it can (api reference, tool choice)."""
+    if capabilities.forced_tools or not capabilities.tools:
+        return ""
+    return _("This model cannot be made to use a tool; it chooses itself.")
+
+
+def _tool_choices(capabilities: Capabilities) -> tuple[str, ...]:
+    if not capabilities.tools:
+        return ()
+    return tuple(kind for kind in TOOL_CHOICES if kind not in FORCED or not why_not_forced(capabilities))
 
 
 def parameter_rules(connection: Connection, model: CatalogModel) -> ParameterRules:
@@ -169,6 +197,8 @@ def parameter_rules(connection: Connection, model: CatalogModel) -> ParameterRul
             "service_tier": can.service_tiers,
             "speed": () if can.fast is None else ("fast",),
             "cache_control": ("5m", "1h") if can.caching else (),
+            "tool_choice": _tool_choices(can),
+            "parallel_tools": ("no",) if can.tools else (),
         },
         notes=tuple(notes),
     )

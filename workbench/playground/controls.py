@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from workbench.connections.parameter_rules import NO_CEILING, ParameterRules
+from workbench.connections.parameter_rules import FORCED, NO_CEILING, TOOL_CHOICES, ParameterRules, why_not_forced
 from workbench.runs.lane_form import LaneForm
 
 CHOICES = {
@@ -29,6 +29,10 @@ CHOICES = {
     "fast": gettext_lazy("Fast"),
     "5m": gettext_lazy("5 minutes"),
     "1h": gettext_lazy("1 hour"),
+    "any": gettext_lazy("Must use a tool"),
+    "tool": gettext_lazy("Must use one tool"),
+    "none": gettext_lazy("No tools"),
+    "no": gettext_lazy("One at a time"),
 }
 UNSET = {
     "off": gettext_lazy("default: off"),
@@ -43,6 +47,9 @@ IN_PANEL = (
     "thinking_display",
     "top_p",
     "top_k",
+    "tool_choice",
+    "tool_name",
+    "parallel_tools",
     "cache_control",
     "service_tier",
     "speed",
@@ -57,7 +64,7 @@ WIDE = (*LARGE, "user_id", "betas")
 
 @dataclass(frozen=True, slots=True)
 class Control:
-    """One control: `kind` is number, select, text or large; `only`: the type of thinking with which it is shown."""
+    """One control: `kind` is number, select, text or large; `only`: the choice of another with which it is shown."""
 
     name: str
     kind: str
@@ -66,6 +73,7 @@ class Control:
     errors: Sequence[str]
     help: str = ""
     choices: Sequence[tuple[str, str]] = ()
+    barred: Sequence[str] = ()  # choices that are shown and cannot be taken; `help` says why
     min: float | None = None
     max: float | None = None
     step: str = "any"
@@ -106,13 +114,21 @@ def _control(form: LaneForm, rules: ParameterRules | None, name: str) -> Control
         unset = "" if name in ("max_tokens", "thinking_budget") else _("default")
         return Control(kind="number", min=number.min, max=most, step=step, placeholder=unset, only=only, **same)
     if rules and name in rules.choices:
-        values = rules.choices[name]
-        if not values:
-            return None
-        none = UNSET[rules.capabilities.thinking_default] if name == "thinking" else _("default")
-        none = _("no") if name == "cache_control" else none
-        choices = [("", str(none)), *((value, str(CHOICES.get(value, value))) for value in values)]
-        return Control(kind="select", choices=choices, **same)
+        return _select(rules, name, same) if rules.choices[name] else None
     if rules is None and name not in ("max_tokens", "temperature", "stop_sequences"):
         return None
+    if name == "tool_name" and rules and "tool" not in rules.choices["tool_choice"]:
+        return None
+    same["only"] = "tool" if name == "tool_name" else ""
     return Control(kind="large" if name in LARGE else "text", **same)
+
+
+def _select(rules: ParameterRules, name: str, same: dict[str, Any]) -> Control:
+    values = rules.choices[name]
+    none = UNSET[rules.capabilities.thinking_default] if name == "thinking" else _("default")
+    none = _("no") if name == "cache_control" else none
+    barred: Sequence[str] = ()
+    if name == "tool_choice" and (why := why_not_forced(rules.capabilities)):
+        barred, values, same = FORCED, TOOL_CHOICES, {**same, "help": why}
+    choices = [("", str(none)), *((value, str(CHOICES.get(value, value))) for value in values)]
+    return Control(kind="select", choices=choices, barred=barred, **same)

@@ -11,6 +11,8 @@ from typing import Any
 
 import orjson
 
+from workbench.prompts.tool_choice import settings_of_choice
+
 # As they stand in the body: the same input gives the same bytes.
 PLAIN = ("max_tokens", "temperature", "top_p", "top_k", "stop_sequences")
 # What the builder sets; the free JSON of a lane may not.
@@ -62,7 +64,7 @@ def settings_of(body: Mapping[str, Any]) -> dict[str, Any]:
     config = rest.get("output_config")
     if isinstance(config, Mapping) and "format" in config:
         rest["output_config"] = {name: value for name, value in config.items() if name != "format"}
-    settings = dict(_taken(rest))
+    settings = {**dict(_taken(rest)), **settings_of_choice(body.get("tool_choice"))}
     if rest.get("output_config") == {}:
         del rest["output_config"]
     if rest:

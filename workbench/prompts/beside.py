@@ -8,6 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from workbench.prompts.tools import ours, read_tools
 from workbench.prompts.typed_json import TypedJsonError, read_typed, write_typed
 
 BESIDE = ("tools", "output_schema")
@@ -25,17 +26,16 @@ class Beside:
 def read_beside(typed: Mapping[str, Any]) -> Beside:
     """What a form or a draft holds; what is wrong is left out and named."""
     found = Beside()
-    values = {}
-    for name in BESIDE:
-        try:
-            values[name] = _value(typed, name)
-        except TypedJsonError as wrong:
-            found.problems[name] = str(wrong)
-    tools, schema = values.get("tools"), values.get("output_schema")
-    if isinstance(tools, list) and all(isinstance(tool, dict) for tool in tools):
-        found.tools = tools
-    elif tools is not None:
-        found.problems["tools"] = _("Write a list of tools: [{ … }].")
+    read = read_tools(str(typed.get("tools") or ""))
+    if read.problems:
+        found.problems["tools"] = read.told
+    else:
+        found.tools = read.tools
+    schema = None
+    try:
+        schema = _value(typed, "output_schema")
+    except TypedJsonError as wrong:
+        found.problems["output_schema"] = str(wrong)
     if isinstance(schema, dict):
         found.output_schema = schema
     elif schema is not None:
@@ -54,7 +54,7 @@ def values_beside(typed: Mapping[str, Any]) -> dict[str, Any]:
     found = {}
     for name, text in typed_beside(typed).items():
         try:
-            found[name] = read_typed(text)
+            found[name] = ours(read_typed(text)) if name == "tools" else read_typed(text)
         except TypedJsonError:
             found[name] = text
     return {name: value for name, value in found.items() if value not in (None, [])}

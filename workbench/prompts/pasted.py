@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from workbench.prompts.api_settings import settings_of
 from workbench.prompts.beside import beside_of
+from workbench.prompts.tool_choice import settings_of_choice
 from workbench.prompts.turns import ROLES, turn_from
 
 MAX_PASTED = 16 * 1024 * 1024  # characters
@@ -48,7 +49,8 @@ def read_pasted(text: str) -> Pasted:
     if not isinstance(messages, list) or not messages:
         raise NotARequestError(_("There are no messages in it."))
     request = body if isinstance(body, dict) else {}
-    left_out = [name for name in ("tool_choice",) if name in request]
+    lane = {**settings_of(request), "model": f":{request.get('model', '')}"}
+    left_out = ["tool_choice"] if "tool_choice" in request and not settings_of_choice(request["tool_choice"]) else []
     systems = [_text(request.get("system", ""), "system", left_out)]
     turns = []
     for message in messages:
@@ -58,7 +60,6 @@ def read_pasted(text: str) -> Pasted:
             turns.append(turn_from(message))
         else:
             systems.append(_text(message.get("content", ""), str(message["role"]), left_out))
-    lane = {**settings_of(request), "model": f":{request.get('model', '')}"}
     draft = {"system": "\n\n".join(filter(None, systems)), "turns": turns, "lanes": [lane], **beside_of(request)}
     return Pasted(draft, list(dict.fromkeys(left_out)))
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from workbench.connections.parameter_rules import TOOL_CHOICES
 from workbench.prompts.tools import tool_names
 
 
@@ -30,7 +31,7 @@ def choice_of(settings: Mapping[str, Any]) -> dict[str, Any] | None:
 
 def settings_of_choice(choice: object) -> dict[str, str]:
     """The settings that make this `tool_choice`; empty if none do, or none are needed."""
-    if not isinstance(choice, Mapping):
+    if not isinstance(choice, Mapping) or choice.get("type") not in TOOL_CHOICES:
         return {}
     kind, name = choice.get("type"), choice.get("name")
     is_single = choice.get("disable_parallel_tool_use") is True

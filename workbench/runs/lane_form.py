@@ -96,6 +96,9 @@ class LaneForm(forms.Form):
         required=False,
         help_text=gettext_lazy("One per line. The answer ends before the first that appears."),
     )
+    tool_choice = forms.CharField(label=gettext_lazy("Use of tools"), required=False)
+    tool_name = forms.CharField(label=gettext_lazy("Which tool"), required=False, max_length=128)
+    parallel_tools = forms.CharField(label=gettext_lazy("Calls of tools"), required=False)
     cache_control = forms.CharField(label=gettext_lazy("Keep in the cache"), required=False)
     service_tier = forms.CharField(label=gettext_lazy("Service tier"), required=False)
     speed = forms.CharField(label=gettext_lazy("Speed"), required=False)
@@ -172,6 +175,8 @@ class LaneForm(forms.Form):
         found = {name: value for name, value in found.items() if value not in (None, [], "", {})}
         if found.get("thinking") != "enabled":
             found.pop("thinking_budget", None)  # its field is hidden, and what it holds waits there
+        if found.get("tool_choice") != "tool":
+            found.pop("tool_name", None)
         return found
 
     def lane(self) -> LaneRequest:
