@@ -32,7 +32,7 @@ def run(client: Client, connection: Connection, model_id: str, tools: object = (
     settings = {"model": f"{connection.pk}:{model_id}", "max_tokens": "50", **lane}
     form = {"text": "Hi", "role": "user", "submission": str(uuid4()), "tools": json.dumps(tools) if tools else ""}
     form |= {f"lane-0-{name}": value for name, value in settings.items()}
-    return cast(HttpResponse, client.post("/w/main/runs/", form, headers={"HX-Request": "true"}))
+    return cast("HttpResponse", client.post("/w/main/runs/", form, headers={"HX-Request": "true"}))
 
 
 def sent() -> dict[str, Any]:

@@ -75,8 +75,10 @@ def typed_for(draw: st.DrawFn, chosen: CatalogModel) -> dict[str, str]:
 @st.composite
 def tools(draw: st.DrawFn) -> list[dict[str, Any]]:
     """Own tools and the provider's, some of them with options that are wrong."""
-    own = [{"name": name, "input_schema": {"type": "object"}} for name in ("weather", "time")]
-    fixed = [{"type": kind, **({"name": found.name} if found.name else {})} for kind, found in KINDS.items()]
+    own: list[dict[str, Any]] = [{"name": name, "input_schema": {"type": "object"}} for name in ("weather", "time")]
+    fixed: list[dict[str, Any]] = [
+        {"type": kind, **({"name": found.name} if found.name else {})} for kind, found in KINDS.items()
+    ]
     chosen = draw(st.lists(st.sampled_from([*own, *fixed]), max_size=4))
     options: st.SearchStrategy[dict[str, Any]]
     options = st.sampled_from([{}, {"max_uses": 3}, {"strict": True}, {"allowed_domains": ["example.org"]}])
