@@ -22,6 +22,7 @@ const enhancers = [
   ["[data-turns]", () => import("./turns.js"), "click"],
   ["#notices", () => import("./notices.js"), "click"],
   ["[data-menu]", () => import("./menu.js"), "toggle"],
+  ["body", () => import("./keep_focus.js"), "keydown"],
   ["[data-upload]", () => import("./upload.js")],
   ["[data-palette]", () => import("./palette.js")],
   ["[data-passkey]", () => import("./passkeys.js"), "click"],
@@ -96,8 +97,10 @@ for (const name of ["htmx:sendError", "htmx:timeout"]) {
   });
 }
 
-// What was done well needs no answer: its notice goes by itself, unless somebody reads or reaches for it.
+// What was done well needs no answer: its notice goes by itself, unless somebody reads or reaches for it. What offers a
+// way back stays long enough to get there by keys.
 const GONE_AFTER = 8_000; // ms
+const UNDO_GONE_AFTER = 60_000; // ms
 new MutationObserver((changes) => {
   for (const notice of changes.flatMap((change) => [...change.addedNodes])) passAway(notice);
 }).observe(document.querySelector("#notices"), { childList: true });
@@ -105,7 +108,8 @@ document.querySelectorAll("#notices > *").forEach(passAway);
 
 function passAway(notice) {
   if (!notice.matches?.(".notice:not(.bad, .warn)")) return;
-  setTimeout(() => (notice.matches(":hover, :focus-within") ? passAway(notice) : notice.remove()), GONE_AFTER);
+  const pause = notice.matches(":has(form, [data-undo])") ? UNDO_GONE_AFTER : GONE_AFTER;
+  setTimeout(() => (notice.matches(":hover, :focus-within") ? passAway(notice) : notice.remove()), pause);
 }
 
 freshToken();

@@ -2,6 +2,7 @@
 // A code block without a button gets one from the page's #copy-template.
 
 const FEEDBACK_MS = 1600;
+const answering = new WeakSet(); // buttons that say just now that they have copied
 
 export function copy(element) {
   if (element.matches("figure.code")) addButton(element);
@@ -21,14 +22,14 @@ async function copyFor(button) {
   const word = button.querySelector("span");
   const use = button.querySelector("use");
   const before = [word?.textContent, use?.getAttribute("href")];
-  if (button.disabled) return;
-  button.disabled = true;
+  if (answering.has(button)) return;
+  answering.add(button); // not disabled: that would take the focus away
   if (word) word.textContent = said;
   use?.setAttribute("href", before[1].replace(/#.*/, said === copied ? "#check" : "#error"));
   setTimeout(() => {
     if (word) word.textContent = before[0];
     use?.setAttribute("href", before[1]);
-    button.disabled = false;
+    answering.delete(button);
     document.querySelector("#said").textContent = "";
   }, FEEDBACK_MS);
 }

@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import OpenPlayground
+from tests.browser.keys import FOCUS
 from tests.upstream import Script, Upstream
 
 # Everything that the Tab key should reach, numbered in the order of the page.
@@ -16,19 +17,6 @@ NUMBER_STOPS = """() => {
     (e) => e.checkVisibility({ visibilityProperty: true }) && !e.disabled && e.tabIndex >= 0 && e.type !== "hidden");
   stops.forEach((e, index) => { e.dataset.stop = index; });
   return stops.length;
-}"""
-# Where the focus is, and whether anybody can see it there.
-FOCUS = """() => {
-  const e = document.activeElement;
-  if (!e || e === document.body) return null;
-  const hasOutline = (style) => style.outlineStyle !== "none" && parseFloat(style.outlineWidth) > 0;
-  const seen = (style) => hasOutline(style) || style.boxShadow !== "none";
-  const card = e.closest(".turn") ?? e; // the card around a text shows its focus
-  return {
-    stop: Number(e.dataset.stop),
-    name: e.outerHTML.slice(0, 120),
-    isSeen: [getComputedStyle(e), getComputedStyle(e, "::after"), getComputedStyle(card)].some(seen),
-  };
 }"""
 
 
