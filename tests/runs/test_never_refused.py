@@ -25,15 +25,18 @@ from workbench.prompts.tool_rules import not_taken
 from workbench.prompts.tools import read_tools
 from workbench.runs.lane_form import LaneForm, LaneRequest
 from workbench.runs.request import PromptText, build_body
+from workbench.runs.schema_ways import sending_for
 from workbench.runs.sending import serialise
 
 VERSIONS = ["", NEW_VERSION, OLD_VERSION]
 OFFERED = ("max_tokens", "temperature", "effort", *(name for name in IN_PANEL if name != "extra"))
+SCHEMA = {"type": "object", "properties": {"a": {"type": "string"}}, "additionalProperties": False}
 PROMPTS = [
     PromptText("Be brief.", [{"role": "user", "text": "Hello"}]),
     PromptText(
         "", [{"role": "user", "text": "Hello"}, {"role": "assistant", "text": "Hi"}, {"role": "user", "text": "A"}]
     ),
+    PromptText("", [{"role": "user", "text": "Hello"}], output_schema=SCHEMA),
 ]
 
 
@@ -92,7 +95,7 @@ def with_tools(data: st.DataObject, lane: LaneRequest) -> list[PromptText]:
         return []
     if read.tools and wrong_name(lane.parameters, read.tools):
         return []
-    return [PromptText("", PROMPTS[0].turns, read.tools)]
+    return [PromptText("", PROMPTS[0].turns, read.tools, schema) for schema in (None, SCHEMA)]
 
 
 CASES = [
@@ -113,7 +116,9 @@ def test_what_the_page_accepts_the_api_does_not_refuse(model: Model, version: st
         return
     lane = checked.lane()
     for prompt in [*PROMPTS, *with_tools(data, lane)]:
-        body = json.loads(serialise(build_body(prompt, chosen.model_id, lane.parameters)).text)
+        sending = sending_for(prompt.output_schema, lane.rules.capabilities, lane.parameters, prompt.tools)
+        built = build_body(prompt, chosen.model_id, lane.parameters, sending=sending)
+        body = json.loads(serialise(built).text)
         assert refusals(body, lane.api_version, lane.betas) == []
 
 

@@ -52,8 +52,13 @@ def test_it_is_not_made_to_where_it_may_not_be(more: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize(
     "more",
-    [{"schema": {"type": "array"}}, {"schema": {}}, {"tools": [{"name": TOOL}]}],
-    ids=["list", "any", "name taken"],
+    [
+        {"schema": {"type": "array"}},
+        {"schema": {}},
+        {"tools": [{"name": TOOL}]},
+        {"settings": {"tool_choice": "none"}},
+    ],
+    ids=["a list", "anything", "the name is taken", "no tools"],
 )
 def test_what_cannot_be_a_tool_is_asked_for_in_words(more: dict[str, Any]) -> None:
     assert sending("claude-3-5-sonnet", **more).way == Way.INSTRUCTION

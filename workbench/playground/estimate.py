@@ -24,6 +24,7 @@ from workbench.files.storing import FileGoneError
 from workbench.runs.attaching import countable, takes_of
 from workbench.runs.lane_form import LaneRequest
 from workbench.runs.request import PromptText, build_body, count_body
+from workbench.runs.schema_ways import sending_for
 from workbench.runs.sending import serialise
 from workbench.threads import in_thread
 
@@ -75,7 +76,8 @@ async def estimate_lane(prompt: PromptText, lane: LaneRequest) -> Estimate:
         access = await in_thread(open_connection)(lane.connection)
         client = client_for(access, lane.api_version, lane.betas)
         takes = takes_of(lane.connection, lane.rules.capabilities)
-        whole = await in_thread(build_body)(prompt, lane.model.model_id, lane.parameters, takes)
+        sending = sending_for(prompt.output_schema, lane.rules.capabilities, lane.parameters, prompt.tools)
+        whole = await in_thread(build_body)(prompt, lane.model.model_id, lane.parameters, takes, sending)
         body, in_files = countable(count_body(whole), prompt.turns, prompt.files)
         total, parts = await asyncio.gather(
             _counts.count(client, str(lane.connection.id), body), _count_parts(client, str(lane.connection.id), body)

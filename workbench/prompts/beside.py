@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.utils.translation import gettext as _
-
+from workbench.prompts.output_schema import read_schema
 from workbench.prompts.tools import ours, read_tools
 from workbench.prompts.typed_json import TypedJsonError, read_typed, write_typed
 
@@ -31,15 +30,11 @@ def read_beside(typed: Mapping[str, Any]) -> Beside:
         found.problems["tools"] = read.told
     else:
         found.tools = read.tools
-    schema = None
-    try:
-        schema = _value(typed, "output_schema")
-    except TypedJsonError as wrong:
-        found.problems["output_schema"] = str(wrong)
-    if isinstance(schema, dict):
-        found.output_schema = schema
-    elif schema is not None:
-        found.problems["output_schema"] = _("Write one JSON object: { … }.")
+    schema = read_schema(str(typed.get("output_schema") or ""))
+    if schema.wrong:
+        found.problems["output_schema"] = str(schema.wrong[0])
+    else:
+        found.output_schema = schema.schema
     return found
 
 
@@ -71,8 +66,3 @@ def beside_of(body: Mapping[str, Any]) -> dict[str, str]:
     output = config.get("format") if isinstance(config, Mapping) else None
     schema = output.get("schema") if isinstance(output, Mapping) else None
     return write_beside({"tools": body.get("tools"), "output_schema": schema})
-
-
-def _value(typed: Mapping[str, Any], name: str) -> Any:  # noqa: ANN401 - any JSON
-    text = str(typed.get(name) or "")
-    return read_typed(text) if text.strip() else None

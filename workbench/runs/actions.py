@@ -22,6 +22,7 @@ from workbench.runs.drafting import draft_of
 from workbench.runs.lane_form import LaneRequest
 from workbench.runs.models import Run, Source
 from workbench.runs.request import PromptText, build_body
+from workbench.runs.schema_ways import sending_for
 from workbench.runs.sending import serialise
 from workbench.runs.storable import storable, storable_text
 from workbench.teams.models import Member
@@ -85,8 +86,9 @@ def adopt_runs(member: Member, version: PromptVersion) -> None:
 def _queued(member: Member, submission: Submission, lane: LaneRequest) -> Run:
     prompt = submission.prompt
     takes = takes_of(lane.connection, lane.rules.capabilities)
+    sending = sending_for(prompt.output_schema, lane.rules.capabilities, lane.parameters, prompt.tools)
     body = serialise(
-        build_body(prompt, lane.model.model_id, lane.parameters, takes),
+        build_body(prompt, lane.model.model_id, lane.parameters, takes, sending),
         large_files(prompt.turns, prompt.files, takes, lane.connection),
     )
     return Run(

@@ -5,7 +5,7 @@ Nothing is trimmed or repaired: what was typed is what is sent, or it is refused
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -13,16 +13,18 @@ from uuid import UUID
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from workbench.connections.models import CatalogModel
+from workbench.connections.models import CatalogModel, Kind
 from workbench.connections.parameter_rules import thinks
 from workbench.prompts.beside import BESIDE, read_beside, typed_beside
+from workbench.prompts.output_schema import check_schema
 from workbench.prompts.tool_choice import wrong_name
 from workbench.prompts.tool_rules import not_taken
 from workbench.prompts.turns import Turn, is_empty, is_paused, read_turns, unanswered
 from workbench.prompts.variable_form import arrange, inserted, problems, variables_in
 from workbench.runs.attaching import files_in, problems_with, slot_of, why_refused
-from workbench.runs.lane_form import LaneForm
+from workbench.runs.lane_form import LaneForm, LaneRequest
 from workbench.runs.request import PromptText
+from workbench.runs.schema_ways import Way, sending_for
 from workbench.teams.models import Member
 
 # More are not made by the page; they bound the work of one request.
@@ -94,6 +96,7 @@ class RunForm:
         wrong_json = [FieldError(field, message) for field, message in self.beside.problems.items()]
         wrong_values = [FieldError(field, message) for field, message in problems(self.variables)]
         self.errors = [*self._prompt_errors(), *wrong_json, *wrong_values, *self._lane_errors()]
+        self.errors += _schema_errors(self.prompt, [lane.lane() for lane in self.lanes if lane.is_valid()])
         if self.submission is None:
             self.errors.append(FieldError("form", _("This page is out of date. Reload it: what you typed is kept.")))
         return not self.errors
@@ -103,11 +106,11 @@ class RunForm:
         texts = [f"text-{index}" for index in range(len(self.prompt.turns))]
         lanes = [f"lane-{lane.index}-{name}" for lane in self.lanes for name in lane.shown]
         variables = [f"{typed.prefix}-value" for typed in self.variables]
-        files = [slot_of(key, file["id"]) for turn, key in self._keyed for file in turn.get("files", ())]
+        files = [slot_of(key, file["id"]) for turn, key in self.keyed_turns for file in turn.get("files", ())]
         return ["form", "system", *BESIDE, *texts, *files, *variables, *lanes]
 
     @property
-    def _keyed(self) -> list[tuple[Turn, str]]:
+    def keyed_turns(self) -> list[tuple[Turn, str]]:
         """The turns with their keys, empty where the page gave none."""
         keys = self.data.getlist("turn")
         return [(turn, keys[index] if index < len(keys) else "") for index, turn in enumerate(self.prompt.turns)]
@@ -123,7 +126,7 @@ class RunForm:
         ]
         words = _("The call of “%(name)s” has no result yet. Add one: the next message must begin with it.")
         errors += [FieldError(f"text-{index}", words % {"name": name}) for index, name in unanswered(turns)]
-        errors += [FieldError(slot, problem) for slot, problem in problems_with(self._keyed, self.prompt.files)]
+        errors += [FieldError(slot, problem) for slot, problem in problems_with(self.keyed_turns, self.prompt.files)]
         if turns[0]["role"] != "user":
             errors.append(FieldError("text-0", _("The first message must be the user’s.")))
         if _has_lone_surrogate(self.prompt):
@@ -147,7 +150,7 @@ class RunForm:
 
     def _why_refused(self, lane: LaneForm) -> str:
         """Why a model refuses the prompt's files; empty if it takes them, or if they are wrong for any model."""
-        if any(problems_with(self._keyed, self.prompt.files)):
+        if any(problems_with(self.keyed_turns, self.prompt.files)):
             return ""
         request = lane.lane()
         return why_refused(self.prompt.turns, self.prompt.files, request.connection, request.rules.capabilities)
@@ -165,6 +168,18 @@ def _tool_errors(prompt: PromptText, lane: LaneForm) -> Iterator[FieldError]:
         yield FieldError(f"lane-{lane.index}-model", problem)
     elif prompt.tools and (problem := wrong_name(request.parameters, prompt.tools)):
         yield FieldError(f"lane-{lane.index}-tool_name", problem)
+
+
+def _schema_errors(prompt: PromptText, lanes: Sequence[LaneRequest]) -> Iterator[FieldError]:
+    """What the provider refuses in the schema of the answer, if a lane sends it there as one."""
+    schema = prompt.output_schema
+    refused = check_schema(dict(schema)).refused if schema else []
+    for lane in lanes if refused else ():
+        sending = sending_for(schema, lane.rules.capabilities, lane.parameters, prompt.tools)
+        if lane.connection.kind == Kind.ANTHROPIC and sending.way != Way.INSTRUCTION:
+            words = _("%(model)s does not take this schema: %(problem)s")
+            yield FieldError("output_schema", words % {"model": lane.model.label, "problem": refused[0]})
+            return
 
 
 def _no_prefill(lane: LaneForm) -> str:

@@ -13,6 +13,7 @@ from workbench.prompts.tool_choice import choice_of
 from workbench.prompts.turns import Turn
 from workbench.prompts.variables import fill
 from workbench.runs.attaching import TEXT_ONLY, content_with_files
+from workbench.runs.schema_ways import AS_FORMAT, Sending, with_schema
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +44,18 @@ class PromptText:
 
 
 def build_body(
-    prompt: PromptText, model_id: str, settings: Mapping[str, Any], takes: Takes = TEXT_ONLY
+    prompt: PromptText,
+    model_id: str,
+    settings: Mapping[str, Any],
+    takes: Takes = TEXT_ONLY,
+    sending: Sending = AS_FORMAT,
 ) -> dict[str, Any]:
     """The request body for one lane: only what is set, in a fixed order, always streamed; free JSON is merged in last.
 
     Args:
         settings: of the lane, by their flat names.
         takes: what the model takes of files.
+        sending: how it is sent the schema of the answer.
 
     Raises:
         CannotSendError: the model takes a file in no form.
@@ -66,7 +72,7 @@ def build_body(
         if choice := choice_of(settings):
             body["tool_choice"] = choice
     if prompt.output_schema is not None:
-        body = merged(body, {"output_config": {"format": {"type": "json_schema", "schema": prompt.output_schema}}})
+        body = with_schema(body, prompt.output_schema, sending)
     body["stream"] = True
     return merged(body, settings.get("extra") or {})
 

@@ -42,8 +42,11 @@ class Sending:
     is_forced: bool = False
 
 
+AS_FORMAT = Sending()
+
+
 def sending_for(
-    schema: Schema,
+    schema: Schema | None,
     capabilities: Capabilities,
     settings: Mapping[str, Any],
     tools: Sequence[Mapping[str, Any]] = (),
@@ -54,10 +57,10 @@ def sending_for(
         settings: of the lane, by their flat names: a model that thinks cannot be made to use a tool.
         tools: the prompt's own. Beside them, the model chooses when to answer.
     """
-    if capabilities.structured:
-        return Sending(Way.FORMAT)
+    if schema is None or capabilities.structured:
+        return AS_FORMAT
     has_place = schema.get("type") == "object" and all(tool.get("name") != TOOL for tool in tools)
-    if not capabilities.tools or not has_place:
+    if not capabilities.tools or not has_place or settings.get("tool_choice") == "none":
         return Sending(Way.INSTRUCTION)
     may_force = capabilities.forced_tools and not thinks(settings, capabilities) and not settings.get("tool_choice")
     return Sending(Way.TOOL, is_forced=may_force and not tools)
