@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -56,17 +56,41 @@ def is_tree(text: str) -> bool:
     return True
 
 
-def json_tree(text: str) -> SafeString | None:
-    """The tree of a JSON text as HTML: `<ul class="tree">`. None if it is none that can be shown (see `is_tree`)."""
+def json_tree(text: str, marks: Mapping[str, str] | None = None) -> SafeString | None:
+    """The tree of a JSON text as HTML: `<ul class="tree">`. None if it is none that can be shown (see `is_tree`).
+
+    Args:
+        marks: words that stand beside values that are wrong, by their paths (see `path_to`).
+    """
     if not is_tree(text):
         return None
     try:
         value = json.loads(_unfenced(text), object_pairs_hook=_Object, parse_int=_Number, parse_float=_Number)
     except (ValueError, RecursionError):
         return None
-    left = [MAX_VALUES]
-    items = "".join(_item("", value, "$", 0, left))
+    tree = _Tree(MAX_VALUES, marks or {})
+    items = "".join(_item("", value, "$", 0, tree))
     return mark_safe(f'<ul class="tree">{items}</ul>')  # noqa: S308 - every piece is escaped
+
+
+def path_to(steps: Iterable[str | int]) -> str:
+    """The path to a value as the tree has it: `$.items[0].sku`."""
+    return "$" + "".join(_step(str(step), isinstance(step, int)) for step in steps)
+
+
+@dataclass(slots=True)
+class _Tree:
+    """How many values may still be shown, and the marks."""
+
+    left: int
+    marks: Mapping[str, str]
+
+    def mark(self, path: str) -> SafeString:
+        """What stands beside a value that is wrong; empty beside any other."""
+        return format_html('<span class="tree-bad">{}</span>', self.marks[path]) if path in self.marks else NO_MARK
+
+
+NO_MARK = SafeString("")
 
 
 def _unfenced(text: str) -> str:
@@ -74,29 +98,30 @@ def _unfenced(text: str) -> str:
     return (fenced.group(1) if fenced else text).strip()
 
 
-def _item(key: str, value: Any, path: str, depth: int, left: list[int]) -> Iterator[str]:  # noqa: ANN401 - any JSON
+def _item(key: str, value: Any, path: str, depth: int, tree: _Tree) -> Iterator[str]:  # noqa: ANN401 - any JSON
     """One value with all that is in it, as pieces of HTML."""
-    left[0] -= 1
+    tree.left -= 1
     button = '<button type="button" class="tree-path" data-copy data-value="{}"><span>{}</span></button>'
+    mark = tree.mark(path)
     copy = format_html(button, path, _("Copy path"))
     name = format_html('<span class="tree-key">{}</span> ', showable(key)) if key else ""
     inner = _inner(value)
     if inner is None:
-        yield f'<li class="tree-leaf">{name}{_leaf(value)}{copy}</li>'
+        yield f'<li class="tree-leaf">{name}{_leaf(value)}{mark}{copy}</li>'
         return
     if not inner or depth == MAX_DEPTH:
         note = " · ".join([_size(value, len(inner)), *([_("too deep to be shown")] if inner else [])])
-        yield f'<li class="tree-leaf">{name}<span class="tree-type">{escape(note)}</span>{copy}</li>'
+        yield f'<li class="tree-leaf">{name}<span class="tree-type">{escape(note)}</span>{mark}{copy}</li>'
         return
     is_open = " open" if depth < OPEN_LEVELS else ""
     note = escape(_size(value, len(inner)))
-    yield f'<li><details{is_open}><summary>{name}<span class="tree-type">{note}</span></summary><ul>'
+    yield f'<li><details{is_open}><summary>{name}<span class="tree-type">{note}</span>{mark}</summary><ul>'
     for number, (child_key, child) in enumerate(inner):
-        if left[0] <= 0:
+        if tree.left <= 0:
             more = _("%(number)s more are not shown") % {"number": len(inner) - number}
             yield f'<li class="tree-more">{escape(more)}</li>'
             break
-        yield from _item(child_key, child, path + _step(child_key, isinstance(value, list)), depth + 1, left)
+        yield from _item(child_key, child, path + _step(child_key, isinstance(value, list)), depth + 1, tree)
     yield f"</ul></details>{copy}</li>"
 
 

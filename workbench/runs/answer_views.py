@@ -15,8 +15,9 @@ from django.views.decorators.http import require_safe
 
 from workbench.http import Request
 from workbench.rendering.highlight import highlight_json
-from workbench.rendering.json_tree import json_tree
+from workbench.rendering.json_tree import json_tree, path_to
 from workbench.runs.access import get_run
+from workbench.runs.answer_schema import verdict_of
 from workbench.runs.blocks import as_markdown, content_of, text_of
 from workbench.runs.models import Run
 from workbench.runs.pretty import pretty_json
@@ -32,11 +33,21 @@ def view(request: Request, workspace: str, run_id: UUID, name: str) -> HttpRespo
     """The answer's text as a tree, or its content blocks as JSON: put into the article when they are asked for."""
     run = get_run(get_member(request.user, workspace), run_id)
     if name == "tree":
-        return render(request, "runs/tree.html", {"run": run, "tree": json_tree(text_of(run.message))})
+        return render(request, "runs/tree.html", {"run": run, "tree": json_tree(text_of(run.message), _marks(run))})
     if name == "raw":
         html = highlight_json(pretty_json(content_of(run.message)))
         return render(request, "runs/body.html", {"html": html, "caption": _("The content blocks as they came")})
     raise Http404
+
+
+def _marks(run: Run) -> dict[str, str]:
+    """What the schema wants, by the paths where the answer has something else."""
+    verdict = verdict_of(run)
+    return (
+        {path_to(place.path): _("wanted: %(what)s") % {"what": place.wanted} for place in verdict.places}
+        if verdict
+        else {}
+    )
 
 
 @never_cache

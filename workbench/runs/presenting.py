@@ -16,6 +16,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from workbench.rendering.highlight import showable
+from workbench.runs.answer_schema import verdict_of
 from workbench.runs.blocks import blocks_of, content_of, plain_texts
 from workbench.runs.models import Run, Status
 from workbench.runs.money import dollars
@@ -57,6 +58,7 @@ def answer_context(run: Run) -> dict[str, Any]:
         "run": run,
         "blocks": [] if run.is_live else blocks_of(run.message, run.id),
         "plain": "" if run.is_live else plain_html(run),
+        "verdict": verdict_of(run),
         "problem": None if run.is_live else problem_of(run),
         "figures": figures_of(run),
         "strip": strip_of(run),
