@@ -207,6 +207,35 @@ class ParameterSet(models.Model):
         return self.name
 
 
+class Tool(models.Model):
+    """A tool kept for reuse: its definition as the API takes it, and results to answer its calls with.
+
+    Prompts hold copies: changing it changes none of them. `name` is its own, or its type if it has none; `mocks` are
+    `[{"name": str, "text": str, "is_error": bool}]`, each name once.
+    """
+
+    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="tools", db_index=False)
+    name = models.CharField(_("name"), max_length=MAX_NAME)
+    definition = models.JSONField(default=dict)
+    mocks = models.JSONField(default=list)
+    updated_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    updated_at = models.DateTimeField(default=timezone.now)
+    deleted_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering: ClassVar = ["name", "pk"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["workspace", "name"],
+                condition=models.Q(deleted_at__isnull=True),
+                name="tool_once_per_workspace",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Draft(models.Model):
     """What a person typed in the playground and has not saved: one per prompt, one that belongs to none, and those
     that were put aside for somebody else's version.

@@ -161,6 +161,23 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(condition=models.Q(('deleted_at__isnull', True)), fields=('workspace', 'name'), name='parameter_set_once_per_workspace')],
             },
         ),
+        migrations.CreateModel(
+            name='Tool',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('name', models.CharField(max_length=300, verbose_name='name')),
+                ('definition', models.JSONField(default=dict)),
+                ('mocks', models.JSONField(default=list)),
+                ('updated_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('deleted_at', models.DateTimeField(null=True)),
+                ('updated_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('workspace', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='tools', to='teams.workspace')),
+            ],
+            options={
+                'ordering': ['name', 'pk'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('deleted_at__isnull', True)), fields=('workspace', 'name'), name='tool_once_per_workspace')],
+            },
+        ),
         migrations.AddIndex(
             model_name='prompt',
             index=models.Index(fields=['workspace', '-updated_at', '-id'], name='prompt_newest'),
