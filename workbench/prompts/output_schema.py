@@ -6,7 +6,6 @@ Knows no model and no request. What is refused is what the API's structured outp
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -17,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from workbench.prompts.json_schema import KEYWORDS, misuses
 from workbench.prompts.schema_walk import Node, Step, Walk, pointer
-from workbench.prompts.typed_json import TypedJsonError, read_typed, write_typed
+from workbench.prompts.typed_json import Members, TypedJsonError, read_members, read_typed, write_typed
 from workbench.rendering.highlight import showable
 
 MAX_SIZE = 200_000  # characters; a schema goes along with every request
@@ -169,16 +168,12 @@ def _is_doubtful(keyword: str, value: object) -> bool:
 
 def _twice(text: str) -> Iterator[Problem]:
     """The keys that stand twice in one object, if that is what is wrong."""
-    try:
-        root = json.loads(text, object_pairs_hook=_Members)
-    except (ValueError, RecursionError):
-        return
-    waiting: list[tuple[list[Step], object]] = [([], root)]
+    waiting: list[tuple[list[Step], object]] = [([], read_members(text))]
     while waiting:
         path, value = waiting.pop()
         members: list[tuple[Step, object]] = []
-        if isinstance(value, _Members):
-            members += value.pairs
+        if isinstance(value, Members):
+            members += value
         elif isinstance(value, list):
             members += enumerate(value)
         seen: set[Step] = set()
@@ -188,10 +183,3 @@ def _twice(text: str) -> Iterator[Problem]:
                 yield Problem(Level.WRONG, words, pointer([*path, name]))
             seen.add(name)
         waiting.extend(reversed([([*path, name], one) for name, one in members]))
-
-
-class _Members:
-    """The members of an object in their order; a key may stand twice."""
-
-    def __init__(self, pairs: list[tuple[str, Any]]) -> None:
-        self.pairs = pairs

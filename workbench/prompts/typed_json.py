@@ -47,6 +47,27 @@ def write_typed(value: object) -> str:
     return json.dumps(value, indent=2, ensure_ascii=False)
 
 
+class Members(list[tuple[str, Any]]):
+    """The members of an object in their order; a key may stand twice."""
+
+
+def read_members(text: str) -> Any:  # noqa: ANN401 - any JSON
+    """The value of a text with its objects as Members; None if it is no JSON."""
+    try:
+        return json.loads(text, object_pairs_hook=Members)
+    except (ValueError, RecursionError):
+        return None
+
+
+def write_members(value: object, indent: str = "") -> str:
+    """A value with Members in it as a person would type it. For what is nested a little only."""
+    inner = indent + "  "
+    if isinstance(value, Members) and value:
+        lines = [f"{inner}{write_typed(name)}: {write_members(one, inner)}" for name, one in value]
+        return "{\n" + ",\n".join(lines) + f"\n{indent}}}"
+    return "{}" if isinstance(value, Members) else json.dumps(value, ensure_ascii=False)
+
+
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) < len(pairs):
