@@ -7,7 +7,10 @@ process that holds the socket starts them, or, if nobody does, the sweeper of an
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextvars import Context
 from uuid import UUID
+
+from django.utils.translation import activate, get_language
 
 from workbench.runs.background import background
 from workbench.runs.engine import engine
@@ -27,7 +30,13 @@ def hand_over(member: Member, runs: Sequence[Run], *, has_socket: bool) -> None:
     loop = background.loop
     if loop is not None:
         ids = [run.id for run in runs]
-        loop.call_soon_threadsafe(_start, ids, member.user_id, member.workspace_id, has_socket)
+        # Of the request only its language goes along: the rest, and with it all that was posted, would stay in memory
+        # for as long as anything that the run begins, a kept-alive connection for instance.
+        context = Context()
+        if language := get_language():
+            context.run(activate, language)
+        call = (_start, ids, member.user_id, member.workspace_id, has_socket)
+        loop.call_soon_threadsafe(*call, context=context)
 
 
 def _start(run_ids: Sequence[UUID], user_id: int, workspace_id: int, has_socket: bool) -> None:
