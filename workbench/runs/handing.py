@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextvars import Context
+from functools import partial
 from uuid import UUID
 
 from django.utils.translation import activate, get_language
@@ -35,8 +36,8 @@ def hand_over(member: Member, runs: Sequence[Run], *, has_socket: bool) -> None:
         context = Context()
         if language := get_language():
             context.run(activate, language)
-        call = (_start, ids, member.user_id, member.workspace_id, has_socket)
-        loop.call_soon_threadsafe(*call, context=context)
+        start = partial(_start, ids, member.user_id, member.workspace_id, has_socket)
+        loop.call_soon_threadsafe(start, context=context)
 
 
 def _start(run_ids: Sequence[UUID], user_id: int, workspace_id: int, has_socket: bool) -> None:
