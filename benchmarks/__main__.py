@@ -1,8 +1,8 @@
 """`python -m benchmarks [part …] [--readme]`: measure, and print a table; with `--readme` put it there, too.
 
-Parts: relay, pressing, pages; all without arguments. Leave the machine alone meanwhile: how much others used of it is
-told at the end. Needs Linux: processes are kept on their cores, and watched in /proc. `WORKBENCH_DATABASE_URL` in the
-environment names an empty PostgreSQL database to measure with instead of SQLite.
+Parts: relay, pressing, large, pages; all without arguments. Leave the machine alone meanwhile: how much others used of
+it is told at the end. Needs Linux: processes are kept on their cores, and watched in /proc. `WORKBENCH_DATABASE_URL` in
+the environment names an empty PostgreSQL database to measure with instead of SQLite.
 """
 
 from __future__ import annotations
@@ -16,11 +16,16 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from benchmarks import pages, pressing, relay
+from benchmarks import large_inputs, pages, pressing, relay
 from benchmarks.measure import Figure, at_most, busy_ms, machine, own_ms
 from benchmarks.processes import ROOT, Application, stand_in
 
-PARTS = {"relay": relay.measure, "pressing": pressing.measure, "pages": pages.measure}
+PARTS = {
+    "relay": relay.measure,
+    "pressing": pressing.measure,
+    "large": large_inputs.measure,
+    "pages": pages.measure,
+}
 HEAD = "| What | Measured | Target | Met | Beside it, in the same run |\n|---|---:|---:|---|---|"
 PLACE = re.compile(r"(?<=<!-- bench -->\n).*?(?=<!-- /bench -->)", re.DOTALL)
 

@@ -71,6 +71,17 @@ def private_mb(pid: int) -> float:
     return (int(resident) - int(shared)) * PAGE / 1e6
 
 
+def forget_peak(pid: int) -> None:
+    """From now on `peak_mb` tells the most that there will be."""
+    Path(f"/proc/{pid}/clear_refs").write_text("5")
+
+
+def peak_mb(pid: int) -> float:
+    """The most memory that a process had in use (resident) since `forget_peak`."""
+    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM:")) * 1024 / 1e6
+
+
 def busy_ms() -> float:
     """Processor time that all programs of the machine, and of others on the same hardware, have used."""
     user, nice, system, _idle, _waiting, *interrupts_and_stolen = Path("/proc/stat").read_text().split()[1:9]

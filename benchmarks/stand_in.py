@@ -3,7 +3,8 @@
     python -m benchmarks.stand_in --port 9100
 
 The last user message says how: `[[n=100 delay_ms=20 first_ms=0]]`. A delta's text is `~<ns>~` and some words; the first
-one also tells when its request came: `^<ns>^`. All of the monotonic clock, which the machine's processes share.
+one also tells when its request's first byte came: `^<ns>^`. All of the monotonic clock, which the machine's processes
+share. A byte of a request's body counts as a token of its input. Files are taken, and forgotten at once.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ HEADERS = (
 START = (
     b'event: message_start\ndata: {"type":"message_start","message":{"id":"msg_bench","type":"message",'
     b'"role":"assistant","model":"bench-model","content":[],"stop_reason":null,"stop_sequence":null,'
-    b'"usage":{"input_tokens":10,"output_tokens":1}}}\n\n'
+    b'"usage":{"input_tokens":%d,"output_tokens":1}}}\n\n'
     b'event: content_block_start\ndata: {"type":"content_block_start","index":0,'
     b'"content_block":{"type":"text","text":""}}\n\n'
 )
@@ -38,9 +39,11 @@ END = (
     b'"usage":{"output_tokens":%d}}\n\nevent: message_stop\ndata: {"type":"message_stop"}\n\n'
 )
 MODELS = (
-    b'{"data":[{"type":"model","id":"bench-model","display_name":"Bench","created_at":"2026-01-01T00:00:00Z"}],'
+    b'{"data":[{"type":"model","id":"bench-model","display_name":"Bench","created_at":"2026-01-01T00:00:00Z",'
+    b'"capabilities":{"image_input":{"supported":true},"pdf_input":{"supported":true}}}],'
     b'"has_more":false,"first_id":"bench-model","last_id":"bench-model"}'
 )
+FILE = b'{"type":"file","id":"file_bench","filename":"file","mime_type":"application/pdf","size_bytes":%d}'
 TOGETHER = 64  # deltas in one write when they come as fast as possible; each is an HTTP chunk of its own all the same
 
 
@@ -50,7 +53,10 @@ class Connection(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Begin."""
         self.transport = cast("asyncio.WriteTransport", transport)
-        self.received = b""
+        self.received = bytearray()
+        self.head = b""
+        self.length = 0
+        self.came = 0
         self.may_write = asyncio.Event()
         self.may_write.set()
         self.task: asyncio.Task[None] | None = None
@@ -70,27 +76,34 @@ class Connection(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Take whole requests."""
+        if not self.received and not self.head:
+            self.came = time.monotonic_ns()
         self.received += data
-        head, found, rest = self.received.partition(b"\r\n\r\n")
-        length = int(match[1]) if (match := LENGTH.search(head)) else 0
-        if found and len(rest) >= length:
-            self.received = rest[length:]
-            self.answer(head, rest[:length])
+        if not self.head and (end := self.received.find(b"\r\n\r\n")) >= 0:
+            self.head = bytes(self.received[:end])
+            self.length = int(match[1]) if (match := LENGTH.search(self.head)) else 0
+            del self.received[: end + 4]
+        if self.head and len(self.received) >= self.length:
+            head, body = self.head, self.received[: self.length]
+            self.received, self.head = self.received[self.length :], b""
+            self.answer(head, body)
 
-    def answer(self, head: bytes, body: bytes) -> None:
-        """Stream to /v1/messages, tell the model or a count to anything else."""
+    def answer(self, head: bytes, body: bytearray) -> None:
+        """Stream to /v1/messages, take a file, tell the model or a count to anything else."""
         if head.startswith(b"POST /v1/messages "):
             directive = DIRECTIVE.findall(body)[-1]
-            self.task = asyncio.ensure_future(self.stream(time.monotonic_ns(), *map(float, directive)))
+            self.task = asyncio.ensure_future(self.stream(self.came, len(body), *map(float, directive)))
             return
         told = MODELS if head.startswith(b"GET /v1/models") else b'{"input_tokens":10}'
+        if head.startswith(b"POST /v1/files "):
+            told = FILE % len(body)
         self.transport.write(
             b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: %d\r\n\r\n%b" % (len(told), told)
         )
 
-    async def stream(self, came: int, n: float, delay_ms: float, first_ms: float) -> None:
+    async def stream(self, came: int, size: int, n: float, delay_ms: float, first_ms: float) -> None:
         """The whole answer."""
-        self.transport.write(HEADERS + chunk(START))
+        self.transport.write(HEADERS + chunk(START % size))
         await asyncio.sleep(first_ms / 1000)
         if delay_ms:
             await self.paced(came, int(n), delay_ms / 1000)

@@ -15,6 +15,7 @@ from workbench.asgi import application
 from workbench.bodies import LimitedRequest
 from workbench.claude import Client
 from workbench.connections.clients import close_clients
+from workbench.memory import give_back_early
 from workbench.runs.background import background
 from workbench.runs.engine import engine
 
@@ -57,6 +58,7 @@ async def _warm() -> None:
     """Load what the first run would load otherwise: the client's modules, TLS, the first connector."""
     async with Client("http://127.0.0.1") as client:
         await client.warm()
+    give_back_early()
 
 
 async def _end() -> None:

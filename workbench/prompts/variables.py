@@ -18,8 +18,8 @@ from typing import Any
 MAX_NAME = 64
 # More are not offered as fields of a form; filling itself has no limit.
 MAX_VARIABLES = 200
-# A run of backslashes counts only directly before what would be a variable.
-_PLACE = re.compile(rf"(?<!\\)(\\*)\{{\{{[ \t]*([^\W\d]\w{{0,{MAX_NAME - 1}}})[ \t]*\}}\}}")
+# Beginning with letters that are always the same it is found quickly: backslashes before it are counted afterwards.
+_PLACE = re.compile(rf"\{{\{{[ \t]*([^\W\d]\w{{0,{MAX_NAME - 1}}})[ \t]*\}}\}}")
 
 
 class Kind(StrEnum):
@@ -83,14 +83,32 @@ class Piece:
     variable: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where braces with a name stand: from the first of so many backslashes before them to their end."""
+
+    start: int
+    escapes: int
+    end: int
+    name: str
+
+    @property
+    def is_literal(self) -> bool:
+        """Whether the backslashes make it text."""
+        return self.escapes % 2 == 1
+
+
+def _places(text: str) -> Iterator[_Place]:
+    for match in _PLACE.finditer(text):
+        start = match.start()
+        while start and text[start - 1] == "\\":
+            start -= 1
+        yield _Place(start, match.start() - start, match.end(), match[1])
+
+
 def find_names(texts: Iterable[str]) -> list[str]:
     """The variables of these texts, each once, in the order in which they appear."""
-    found: dict[str, None] = {}
-    for text in texts:
-        for match in _PLACE.finditer(text):
-            if len(match[1]) % 2 == 0:
-                found[match[2]] = None
-    return list(found)
+    return list(dict.fromkeys(place.name for text in texts for place in _places(text) if not place.is_literal))
 
 
 def fill_pieces(text: str, values: Mapping[str, str]) -> Iterator[Piece]:
@@ -99,23 +117,26 @@ def fill_pieces(text: str, values: Mapping[str, str]) -> Iterator[Piece]:
     Time and memory grow with the length of text and values together.
     """
     end = 0
-    for match in _PLACE.finditer(text):
-        escapes, name = match[1], match[2]
-        is_literal = len(escapes) % 2 == 1
-        if not is_literal and name not in values:
+    for place in _places(text):
+        if not place.is_literal and place.name not in values:
             continue
-        yield Piece(text[end : match.start()] + "\\" * (len(escapes) // 2))
-        end = match.end()
-        if is_literal:
-            yield Piece(text[match.start() + len(escapes) : end])
+        yield Piece(text[end : place.start] + "\\" * (place.escapes // 2))
+        end = place.end
+        if place.is_literal:
+            yield Piece(text[place.start + place.escapes : end])
         else:
-            yield Piece(values[name], name)
+            yield Piece(values[place.name], place.name)
     yield Piece(text[end:])
 
 
 def escape(text: str) -> str:
     """The text so that filling gives it back as it is, whatever braces are in it."""
-    return _PLACE.sub(lambda match: "\\" * (2 * len(match[1]) + 1) + match[0][len(match[1]) :], text)
+    parts, end = [], 0
+    for place in _places(text):
+        braces = text[place.start + place.escapes : place.end]
+        parts += [text[end : place.start], "\\" * (2 * place.escapes + 1), braces]
+        end = place.end
+    return "".join([*parts, text[end:]])
 
 
 def fill(text: str, values: Mapping[str, str]) -> str:

@@ -15,6 +15,8 @@ from workbench.prompts.variables import fill
 from workbench.runs.attaching import TEXT_ONLY, content_with_files
 from workbench.runs.schema_ways import AS_FORMAT, Sending, with_schema
 
+PREVIEW = 200  # characters
+
 
 @dataclass(frozen=True, slots=True)
 class PromptText:
@@ -38,9 +40,9 @@ class PromptText:
 
     @property
     def preview(self) -> str:
-        """The beginning of the last user message, for lists (at most 200 characters)."""
+        """The beginning of the last user message, for lists."""
         users = [turn["text"] for turn in self.turns if turn["role"] == "user"]
-        return " ".join(users[-1].split())[:200] if users else ""
+        return " ".join(users[-1].split(maxsplit=PREVIEW)[:PREVIEW])[:PREVIEW] if users else ""
 
 
 def build_body(
