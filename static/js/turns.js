@@ -13,12 +13,19 @@ export function turns(editor) {
   function add() {
     const last = list.lastElementChild;
     const turn = document.querySelector("#turn-template").content.firstElementChild.cloneNode(true);
-    turn.querySelector('[name="turn"]').value = `turn-${crypto.getRandomValues(new Uint32Array(2)).join("-")}`;
+    setKey(turn, `turn-${crypto.getRandomValues(new Uint32Array(2)).join("-")}`);
     setRole(turn, last?.dataset.role === "user" ? "assistant" : "user");
     list.append(turn);
     htmx.process(turn);
     changed();
     turn.querySelector("textarea").focus();
+  }
+
+  function setKey(turn, key) {
+    const attach = turn.querySelector("[data-attach-files]");
+    turn.querySelector('[name="turn"]').value = attach.value = key;
+    attach.setAttribute("hx-vals", JSON.stringify({ turn: key }));
+    turn.querySelector(".turn-files").id = `${key}-files`;
   }
 
   function role(turn, button) {
@@ -87,13 +94,13 @@ export function turns(editor) {
 }
 
 function number(turn, index, label) {
-  const area = turn.querySelector("textarea");
+  const area = turn.querySelector(".turn-text");
   const tokens = turn.querySelector("[data-tokens]");
   area.id = `text-${index}`;
   area.setAttribute("aria-describedby", `error-text-${index}`);
   turn.querySelector("label").htmlFor = area.id;
   turn.querySelector("label").textContent = label;
-  turn.querySelector(".field-error").id = `error-text-${index}`;
+  turn.querySelector(":scope > .field-error").id = `error-text-${index}`;
   tokens.id = `tokens-${index}`;
   tokens.dataset.tokens = index;
 }

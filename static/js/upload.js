@@ -33,6 +33,9 @@ export function upload(form) {
     take(event.clipboardData.files);
   });
 
+  // Somebody may have chosen before this module was there.
+  if (input.files.length) take(input.files);
+
   function rowFor(file) {
     const row = form.querySelector("template").content.firstElementChild.cloneNode(true);
     row.querySelector("[data-name]").textContent = file.name;

@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import MakeDevice
 from tests.browser.playground import Playground
+from tests.files import making
 from tests.server import Server
 
 
@@ -35,6 +36,27 @@ def test_the_link_leads_to_a_prompt_that_a_real_model_answers(new_device: MakeDe
     expect(answer.part("status")).to_have_text(
         ["end turn", "max tokens reached"][answer.part("output").text_content() == "40"]
     )
+
+
+def test_a_model_of_text_says_so_and_gets_the_text_of_a_pdf(new_device: MakeDevice, server: Server) -> None:
+    page = new_device(signed_in=False).new_page()
+    server.stop()
+    server.start()
+    page.goto(server.sign_in_link())
+    playground = Playground(page)
+    page.get_by_role("button", name="Attach files").first.click()
+    content = making.pdf("The sea is wide.")
+    page.get_by_label("Choose a file").set_input_files({"name": "sea.pdf", "mimeType": "", "buffer": content})
+    attached = page.locator("#turn-0-files .attached")
+    expect(attached).to_contain_text("sea.pdf")
+    page.keyboard.press("Escape")
+    expect(attached).to_contain_text("This model takes no PDF: it gets the text of “sea.pdf”.")
+    playground.max_tokens.fill("20")
+    playground.run("What does it say?").ends()
+    page.goto(f"{page.url.partition('?')[0]}runs/")
+    page.locator(".row-title").first.click()
+    page.get_by_role("link", name="Request").click()
+    expect(page.locator("figure.code")).to_contain_text("[Page 1]\\nThe sea is wide.")
 
 
 def test_the_sample_prompts_teach(new_device: MakeDevice, server: Server) -> None:

@@ -110,13 +110,13 @@ def test_it_shows_where_it_is_used(bob: Client, store: Store) -> None:
     note_uses([file], UseKind.RUN, str(run), "Hello run")
     note_uses([file], UseKind.RUN, str(run), "Hello run")
     note_uses([file], UseKind.VERSION, f"{prompt}/3", "Triage v3")
-    note_uses([file], UseKind.DRAFT, "17", "Unsaved")
+    note_uses([file], UseKind.VERSION, "17", "Unsaved")
     page = text_at(bob, f"{LIST}{file.pk}/")
     assert f'href="/w/main/runs/{run}/"' in page
     assert f'href="/w/main/prompts/{prompt}/versions/3/"' in page
     assert FileUse.objects.count() == 3
     assert "used in 3 places" in " ".join(text_at(bob, LIST).split())
-    forget_uses(UseKind.DRAFT, "17")
+    forget_uses(UseKind.VERSION, "17")
     assert FileUse.objects.count() == 2
 
 

@@ -20,6 +20,8 @@ TYPED = {
     "lane-0-max_tokens": "5",
 }
 OPEN = {**TYPED, "prompt": "{prompt_id}", "base": "2"}
+ONE_FILE = {"turn": "turn-0", "file": "{file_id}"}
+WITH_FILE = {"turn": "turn-0", "role": "user", "text": "Read", "turn-0-file": "{file_id}"}
 EXPORT = json.dumps({"format": FORMAT, "version": VERSION, "prompts": [
     {"id": str(uuid4()), "name": "Imported", "versions": [
         {"number": 1, "created_at": "2026-11-23T00:00:00+00:00", "messages": [{"role": "user", "text": "Hi"}]}
@@ -28,6 +30,8 @@ EXPORT = json.dumps({"format": FORMAT, "version": VERSION, "prompts": [
 NEW_ACCOUNT = {"name": "Nina", "email": "nina@example.org", "password": "a-long-enough-password"}
 CONNECTION = {"name": "Another", "base_url": "http://127.0.0.1:9", "api_version": "", "idle_timeout": "60",
               "deadline": "600", "max_retries": "1", "proxy": ""}  # fmt: skip
+
+TOOLS = '[{{"name": "secret_tool", "input_schema": {{"type": "object"}}}}]'
 
 PROMPT = "302 /w/main/prompts/{prompt_id}/"
 SETTINGS = "302 /w/main/settings"
@@ -65,8 +69,13 @@ TABLE: dict[str, Row] = {
     "draft_discard": Row(post=editors("302 /w/main/?prompt={prompt_id}", OPEN)),
     "estimate": Row(post=editors(200, TYPED, writes=NOBODY, has_threads=True)),
     "variables": Row(post=editors(200, OPEN, writes=NOBODY)),
+    "schema": Row(post=editors(200, {**TYPED, "output_schema": "{{}}"}, writes=NOBODY)),
     "preview": Row(post=editors(200, TYPED, writes=NOBODY)),
     "values": Row(post=editors(200, {**OPEN, "set-name": "Ines"})),
+    "attach": Row(post=editors("302 /w/main/attach/pick/?turn=0", TYPED)),
+    "attach_pick": Row(editors(200)),
+    "attach_add": Row(post=editors("302 /w/main/?prompt={prompt_id}", {"prompt": "{prompt_id}", **ONE_FILE})),
+    "attach_seen": Row(post=editors(200, {**WITH_FILE, "seen": "turn-0-{file_id}"}, writes=NOBODY)),
     "continue_run": Row(post=editors("302 /w/main/", TYPED)),
     "save": Row(post=editors("302 /w/main/?prompt={prompt_id}", OPEN)),
     "save_new": Row(post=editors("302 /w/main/?prompt=…", {**TYPED, "name": "New"})),
@@ -96,6 +105,19 @@ TABLE: dict[str, Row] = {
     "drafts": Row(viewers(200)),
     "draft_throw_away": Row(post=editors("302 /w/main/prompts/drafts/", owner=404)),
     "draft_take_up": Row(post=editors("302 /w/main/?prompt={prompt_id}", owner=404)),
+    # Tools: in the prompt that is open, and kept in the workspace
+    "tools_typed": Row(post=editors(200, {"tools": TOOLS}, writes=NOBODY)),
+    "tool_form": Row(post=editors(200, {"tools": TOOLS}, writes=NOBODY)),
+    "tool_put": Row(post=editors(200, {"tools": TOOLS, "form": "paste", "pasted": TOOLS}, writes=NOBODY)),
+    # Without a place nothing is kept, and that is said.
+    "tool_keep": Row(post=editors(200, {"tools": TOOLS}, writes=NOBODY)),
+    "mock_take": Row(post=editors(200, {"tools": TOOLS}, writes=NOBODY)),
+    "mock_name": Row(post=editors(200, {"tools": TOOLS}, writes=NOBODY)),
+    "mock_keep": Row(post=editors(200, {"-result-name": "secret_tool", "mock-name": "Rain"})),
+    "tools": Row(viewers(200)),
+    "tool": Row(viewers(200), editors("302 /w/main/tools/{tool_id}/", {"definition": TOOLS})),
+    "tool_delete": Row(post=editors("302 /w/main/tools/")),
+    "tool_results": Row(post=editors("302 /w/main/tools/{tool_id}/", {"name": "New", "text": "Rain"})),
     # Files
     "files": Row(viewers(200)),
     "file": Row(viewers(200)),

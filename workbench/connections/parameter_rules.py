@@ -70,6 +70,8 @@ class ParameterRules:
         """Whether the model has this parameter at all; what no rule speaks of it has."""
         if name in self.numbers:
             return self.numbers[name].allowed
+        if name == "tool_name":
+            return "tool" in self.choices.get("tool_choice", ())
         return name not in self.choices or bool(self.choices[name])
 
     def problems(self, parameters: Mapping[str, Any]) -> list[tuple[str, str]]:

@@ -68,5 +68,5 @@ def note_uses(files: Iterable[StoredFile], kind: UseKind, key: str, label: str) 
 
 
 def forget_uses(kind: UseKind, key: str) -> None:
-    """A place uses no files any more, or is gone."""
-    FileUse.objects.filter(kind=kind, key=key).delete()
+    """A place uses no files any more, or is gone; with a prompt's id, all its versions."""
+    FileUse.objects.filter(Q(key=key) | Q(key__startswith=f"{key}/"), kind=kind).delete()

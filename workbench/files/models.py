@@ -93,11 +93,10 @@ class UseKind(models.TextChoices):
 
     VERSION = "version", _("prompt version")
     RUN = "run", _("run")
-    DRAFT = "draft", _("draft")
 
 
 class FileUse(models.Model):
-    """A place where a file is used. `key` names it: a run's id, `<prompt id>/<number>` of a version, a draft's id."""
+    """A place where a file is used. `key` names it: a run's id, `<prompt id>/<number>` of a version."""
 
     file = models.ForeignKey(StoredFile, on_delete=models.CASCADE, related_name="uses", db_index=False)
     kind = models.CharField(max_length=7, choices=UseKind.choices)

@@ -117,7 +117,7 @@ def _control(form: LaneForm, rules: ParameterRules | None, name: str) -> Control
         return _select(rules, name, same) if rules.choices[name] else None
     if rules is None and name not in ("max_tokens", "temperature", "stop_sequences"):
         return None
-    if name == "tool_name" and rules and "tool" not in rules.choices["tool_choice"]:
+    if rules and not rules.has(name):
         return None
     same["only"] = "tool" if name == "tool_name" else ""
     return Control(kind="large" if name in LARGE else "text", **same)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID, uuid4
 
 import orjson
@@ -14,19 +14,26 @@ from django.utils.translation import gettext as _
 
 from workbench.connections.models import Connection, Health
 from workbench.connections.queries import models_for_picker
+from workbench.playground.attached import AttachedView, attached_views
 from workbench.playground.lanes import LaneView, lane_views, tell_whose
+from workbench.playground.schema_views import SchemaView, schema_view
+from workbench.playground.tools_part import ToolsPart, tools_part
 from workbench.prompts.access import get_version
-from workbench.prompts.beside import typed_beside
+from workbench.prompts.beside import read_beside, typed_beside
 from workbench.prompts.content import PromptContent
 from workbench.prompts.drafts import is_edited, load_draft, put_away_at
 from workbench.prompts.models import Draft, Prompt, PromptVersion
 from workbench.prompts.parameter_sets import list_sets
-from workbench.prompts.turns import Turn, turn_of
+from workbench.prompts.server_form import LABELS
+from workbench.prompts.tool_actions import mocks_of
+from workbench.prompts.turns import ToolResult, Turn, turn_of
 from workbench.prompts.variable_form import TypedVariable, arrange
 from workbench.prompts.variables import Variable
 from workbench.runs.answer_block import AnswerBlock
+from workbench.runs.attaching import files_in
 from workbench.runs.blocks import blocks_of
 from workbench.runs.drafting import draft_of
+from workbench.runs.lane_form import LaneForm
 from workbench.runs.models import Run, Source
 from workbench.runs.presenting import answer_context
 from workbench.teams.models import Member
@@ -38,6 +45,16 @@ EMPTY_TURN = {"role": "user", "text": ""}
 
 
 @dataclass(frozen=True, slots=True)
+class ResultView:
+    """The result of a call in a turn: its `number` there, the id of its `place` in the page, `mocks` to take."""
+
+    number: int
+    place: str
+    result: ToolResult
+    mocks: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
 class TurnView:
     """A turn as the page shows it: `label` is its accessible name, `key` begins the names of its other fields."""
 
@@ -45,6 +62,8 @@ class TurnView:
     label: str
     turn: Turn
     cards: Sequence[AnswerBlock] = ()
+    files: Sequence[AttachedView] = ()
+    results: Sequence[ResultView] = ()
 
     @property
     def role(self) -> str:
@@ -95,6 +114,18 @@ class PlaygroundPage:
     without_models: Sequence[WithoutModels] = ()
     submission: UUID = field(default_factory=uuid4)
     id: UUID = field(default_factory=uuid4)
+    server_tools: ClassVar = list(LABELS.items())
+
+    @property
+    def schema(self) -> SchemaView:
+        """The schema of the answer: its fields, its text, what is wrong with it."""
+        tools = read_beside({"tools": self.tools}).tools
+        return schema_view(self.output_schema, [lane.form for lane in self.lanes], tools)
+
+    @property
+    def tools_part(self) -> ToolsPart:
+        """The tools as the page lists them."""
+        return tools_part(self.tools, [lane.model for lane in self.lanes if lane.model])
 
 
 def open_page(
@@ -129,7 +160,7 @@ def open_page(
         tell_whose(lane, content)
     return PlaygroundPage(
         system=content.get("system", ""),
-        turns=turn_views(content.get("turns") or [EMPTY_TURN]),
+        turns=turn_views(content.get("turns") or [EMPTY_TURN], member, [lane.form for lane in lanes]),
         lanes=lanes,
         variables=variables_of(content),
         tools=content.get("tools") or "",
@@ -189,8 +220,11 @@ def without_models(connection: Connection) -> WithoutModels:
     return WithoutModels(connection, is_new and timezone.now() - connection.updated_at < ASKING_TAKES)
 
 
-def turn_views(turns: Sequence[Mapping[str, Any]]) -> list[TurnView]:
+def turn_views(turns: Sequence[Mapping[str, Any]], member: Member, lanes: Sequence[LaneForm] = ()) -> list[TurnView]:
     """Turns with their accessible names: "User message", "Assistant message", "User message 2", …"""
+    files = files_in(map(turn_of, turns), member)
+    named = (result["name"] for turn in turns for result in turn_of(turn).get("results", ()))
+    mocks = mocks_of(member.workspace, named)
     seen = {"user": 0, "assistant": 0}
     views = []
     for index, turn in enumerate(turns):
@@ -204,7 +238,12 @@ def turn_views(turns: Sequence[Mapping[str, Any]]) -> list[TurnView]:
             for card in blocks_of({"content": list(found.get("blocks", ()))}, f"turn-{index}")
             if card.kind != "text"
         ]
-        views.append(TurnView(index, label, found, cards))
+        attached = attached_views(f"turn-{index}", found, files, lanes)
+        results = [
+            ResultView(number, f"turn-{index}-result-{number}", result, mocks.get(result["name"], []))
+            for number, result in enumerate(found.get("results", ()), 1)
+        ]
+        views.append(TurnView(index, label, found, cards, attached, results))
     return views
 
 

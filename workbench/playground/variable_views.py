@@ -80,9 +80,9 @@ def _shape(typed: TypedVariable) -> str:
 @require_POST
 def preview(request: Request, workspace: str) -> HttpResponse:
     """The prompt as it would be sent, with what is inserted marked."""
-    get_member(request.user, workspace, Right.WRITE)
+    member = get_member(request.user, workspace, Right.WRITE)
     content = draft_content(request.POST)
     filled = inserted(variables_of(content))
-    turns = [(view.label, list(fill_pieces(view.text, filled))) for view in turn_views(content["turns"])]
+    turns = [(view.label, list(fill_pieces(view.text, filled))) for view in turn_views(content["turns"], member)]
     context = {"system": list(fill_pieces(content["system"], filled)), "turns": turns}
     return render(request, "playground/preview.html", context)

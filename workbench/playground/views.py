@@ -16,6 +16,7 @@ from django.views.decorators.vary import vary_on_headers
 from workbench.connections.queries import picker_models
 from workbench.http import Request, wants_fragment
 from workbench.notices import tell_done
+from workbench.playground.attached import AttachedView, attached_views
 from workbench.playground.estimate import Estimate, estimate_lane
 from workbench.playground.lanes import LaneView, lane_view
 from workbench.playground.page import open_page
@@ -84,6 +85,7 @@ def draft_discard(request: Request, workspace: str) -> HttpResponse:
 async def estimate(request: Request, workspace: str) -> HttpResponse:
     """Tokens and cost of the form as it stands; empty while it is not complete."""
     lane, form, with_sets = await sync_to_async(_first_lane)(request, workspace)
+    attached = await sync_to_async(_attached)(form)
     found = await estimate_lane(form.prompt, lane) if lane else Estimate()
     context = {
         "tokens": _tokens_in(found.input_tokens),
@@ -92,8 +94,15 @@ async def estimate(request: Request, workspace: str) -> HttpResponse:
         "parts": [(name, _tokens(number)) for name, number in found.parts.items()],
         "turns": range(len(form.prompt.turns)),
         "with_sets": with_sets,
+        "attached": attached,
     }
     return await sync_to_async(render)(request, "playground/estimate.html", context)
+
+
+def _attached(form: RunForm) -> list[AttachedView]:
+    """The files of every message: what the models chosen by now get of them."""
+    keyed = form.keyed_turns
+    return [view for turn, key in keyed for view in attached_views(key, turn, form.prompt.files, form.lanes)]
 
 
 def _tokens(number: int) -> str:

@@ -10,6 +10,8 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
+from workbench.files.actions import forget_uses, note_uses
+from workbench.files.models import StoredFile, UseKind
 from workbench.prompts.content import PromptContent
 from workbench.prompts.models import Favourite, Prompt, PromptTag, PromptVersion
 from workbench.prompts.news import tell_saved
@@ -103,6 +105,7 @@ def _add_version(
     prompt.updated_by_id, prompt.updated_at = member.user_id, version.created_at
     prompt.save(update_fields=["latest_number", "updated_by", "updated_at"])
     index_prompt(prompt, content)
+    _note_files(member, version, content)
     if version.number > 1:
         transaction.on_commit(lambda: tell_saved(prompt.pk))
     return version
@@ -117,6 +120,15 @@ def file_prompt(member: Member, prompt: Prompt, about: About) -> None:
     _set_tags(prompt, about.tags)
     latest = prompt.versions.get(number=prompt.latest_number)
     index_prompt(prompt, PromptContent.of_version(latest))
+
+
+def _note_files(member: Member, version: PromptVersion, content: PromptContent) -> None:
+    """Remember where the files of a version's messages are used."""
+    ids = {attached["id"] for message in content.messages for attached in message.get("files", ())}
+    if ids:
+        files = StoredFile.objects.filter(workspace_id=member.workspace_id, id__in=ids)
+        key, label = f"{version.prompt_id}/{version.number}", f"{version.prompt.name} v{version.number}"
+        note_uses(files, UseKind.VERSION, key, label)
 
 
 def _set_tags(prompt: Prompt, tags: Iterable[str]) -> None:
@@ -155,7 +167,13 @@ def bring_back(prompt: Prompt) -> None:
 def purge_deleted(now: datetime) -> int:
     """Remove for good what was deleted long enough ago, and by now still has no runs. Gives how many prompts."""
     old = Prompt.objects.filter(deleted_at__lt=now - KEPT_AFTER_DELETION, runs__isnull=True)
-    return sum(prompt.delete()[0] > 0 for prompt in old[:100])
+    removed = 0
+    for prompt in old[:100]:
+        key = str(prompt.pk)
+        if prompt.delete()[0]:
+            removed += 1
+            forget_uses(UseKind.VERSION, key)
+    return removed
 
 
 def set_favourite(member: Member, prompt: Prompt, *, is_favourite: bool) -> None:

@@ -53,7 +53,7 @@ class Migration(migrations.Migration):
             name='FileUse',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('version', 'prompt version'), ('run', 'run'), ('draft', 'draft')], max_length=7)),
+                ('kind', models.CharField(choices=[('version', 'prompt version'), ('run', 'run')], max_length=7)),
                 ('key', models.CharField(max_length=80)),
                 ('label', models.CharField(max_length=300)),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
