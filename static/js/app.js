@@ -12,6 +12,7 @@ const canGrow = CSS.supports("field-sizing", "content");
 const enhancers = [
   ["[data-socket]", () => import("./socket.js")],
   ["[data-run][aria-busy]", () => import("./stream.js")],
+  ["[data-run-now]", () => import("./run_now.js")],
   ["[data-draft]", () => import("./draft.js")],
   [".field-error:not(:empty)", () => import("./field_errors.js")],
   ["figure.code", () => import("./copy.js")],

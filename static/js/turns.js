@@ -25,6 +25,7 @@ export function turns(editor) {
     const attach = turn.querySelector("[data-attach-files]");
     turn.querySelector('[name="turn"]').value = attach.value = key;
     attach.setAttribute("hx-vals", JSON.stringify({ turn: key }));
+    turn.querySelector('[name="until"]').value = key;
     turn.querySelector(".turn-files").id = `${key}-files`;
   }
 

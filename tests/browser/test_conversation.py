@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import OpenPlayground
@@ -77,3 +79,54 @@ def test_what_a_model_thought_goes_back_with_its_signature(open_playground: Open
     sent = json.loads(upstream.calls()[-1].body)["messages"]
     assert sent[1]["content"] == list(SCENES["thinking"].content)
     assert sent[2]["content"] == "And now?"
+
+
+@pytest.mark.parametrize(
+    ("scene", "name", "tokens", "last"),
+    [("pause_turn", "Go on", 50, "assistant"), ("max_tokens", "Go on, with more tokens", 100, "user")],
+)
+def test_one_press_lets_an_interrupted_answer_go_on(
+    open_playground: OpenPlayground, upstream: Upstream, scene: str, name: str, tokens: int, last: str
+) -> None:
+    upstream.then(Script(scene=scene), Script(scene="text"))
+    playground = open_playground(path="/w/main/?new")
+    playground.max_tokens.fill("50")
+    first = playground.run("Tell me")
+    first.ends()
+    playground.articles.get_by_role("button", name=name, exact=True).click()
+    expect(playground.articles).not_to_have_attribute("data-run", first.run)
+    expect(playground.articles).to_have_attribute("data-status", "succeeded")
+    expect(playground.articles.locator('[data-part="answer"]')).to_contain_text("This is plain Markdown")
+    sent = json.loads(upstream.calls()[-1].body)
+    assert sent["max_tokens"] == tokens
+    assert sent["messages"][1] == {"role": "assistant", "content": said_in(SCENES[scene].content)}
+    assert sent["messages"][-1]["role"] == last
+    calls = len(upstream.calls())
+    playground.page.reload()
+    expect(playground.articles).to_have_attribute("data-status", "succeeded")
+    assert len(upstream.calls()) == calls
+
+
+def said_in(content: tuple[dict[str, Any], ...]) -> str | list[dict[str, Any]]:
+    """How an answer goes back: a lone text as text, else all its blocks."""
+    return str(content[0]["text"]) if len(content) == 1 else list(content)
+
+
+def test_an_earlier_message_runs_without_what_comes_after_which_stays(
+    open_playground: OpenPlayground, upstream: Upstream
+) -> None:
+    playground = open_playground(path="/w/main/?new")
+    page = playground.page
+    playground.message.fill("First")
+    for number, text in ((2, "Second"), (3, "Third")):
+        page.get_by_role("button", name="Message", exact=True).click()
+        expect(page.locator("#turns > li")).to_have_count(number)
+        page.locator("#turns > li").last.locator("textarea").fill(text)
+    here = page.locator("#turns > li").first
+    here.hover()
+    answer = playground.run(press=here.get_by_role("button", name="Run to here").click)
+    answer.ends()
+    assert json.loads(upstream.calls()[-1].body)["messages"] == [{"role": "user", "content": "First"}]
+    expect(page.locator("#turns > li")).to_have_count(3)
+    playground.run().ends()
+    assert len(json.loads(upstream.calls()[-1].body)["messages"]) == 3

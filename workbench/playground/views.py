@@ -17,6 +17,7 @@ from workbench.connections.queries import picker_models
 from workbench.http import Request, wants_fragment
 from workbench.notices import tell_done
 from workbench.playground.attached import AttachedView, attached_views
+from workbench.playground.continuing import take_run_next
 from workbench.playground.estimate import Estimate, estimate_lane
 from workbench.playground.lanes import LaneView, lane_view
 from workbench.playground.page import open_page
@@ -50,6 +51,7 @@ def playground(request: Request, workspace: str) -> HttpResponse:
     is_new = "new" in request.GET and not (prompt or run)
     page = open_page(member, prompt, run, version, is_new=is_new)
     context = {"member": member, "nav": "playground", "page": page, "run": run, "prompt": prompt}
+    context["runs_now"] = member.may_write and take_run_next(request)
     context |= {"variables": page.variables, "value_sets": value_sets_of(prompt)}
     return render(request, "playground/playground.html", context)
 

@@ -47,7 +47,7 @@ class RunForm:
         self.errors: list[FieldError] = []
         self.beside = read_beside(data)
         system = data.get("system", "").replace("\r\n", "\n")
-        turns = read_turns(data)
+        turns = _until(read_turns(data), data)
         files = files_in(turns, member)
         self.template = PromptText(system, turns, self.beside.tools, self.beside.output_schema, files)
         posted = list(variables_in(data))
@@ -193,6 +193,13 @@ def _no_prefill(lane: LaneForm) -> str:
             "A begun answer cannot be continued while the model thinks. Turn thinking off, or end with a user message."
         )
     return ""
+
+
+def _until(turns: list[Turn], data: QueryDict) -> list[Turn]:
+    """The turns up to the one whose "Run to here" was pressed, if it was."""
+    keys = data.getlist("turn")
+    until = data.get("until", "")
+    return turns[: keys.index(until) + 1] if until and until in keys else turns
 
 
 def _lane_indexes(data: QueryDict) -> list[int]:

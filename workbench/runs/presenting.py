@@ -21,6 +21,7 @@ from workbench.runs.blocks import blocks_of, content_of, plain_texts
 from workbench.runs.models import Run, Status
 from workbench.runs.money import dollars
 from workbench.runs.problems import problem_of
+from workbench.runs.stop_reasons import GOES_ON
 from workbench.runs.usage import Usage, usage_of
 
 
@@ -60,6 +61,7 @@ def answer_context(run: Run) -> dict[str, Any]:
         "plain": "" if run.is_live else plain_html(run),
         "verdict": verdict_of(run),
         "problem": None if run.is_live else problem_of(run),
+        "goes_on": GOES_ON,
         "figures": figures_of(run),
         "strip": strip_of(run),
         "status_words": status_words(run),

@@ -29,7 +29,7 @@ class Problem:
 WORDS: dict[str, tuple[str | Promise, str | Promise, str]] = {
     "max_tokens": (
         _("The answer was cut at its limit of tokens"),
-        _("Raise max tokens and run again for a whole answer."),
+        _("Let it go on, or raise max tokens and run again for an answer of one piece."),
         "warn",
     ),
     "tool_use": (
@@ -53,6 +53,8 @@ WORDS: dict[str, tuple[str | Promise, str | Promise, str]] = {
         "",
     ),
 }
+# After these one press sends the answer back and lets the model go on.
+GOES_ON = ("max_tokens", "pause_turn", "compaction")
 # The categories of refusals (API reference, stop reasons).
 CATEGORIES: dict[str, str | Promise] = {
     "cyber": _("Attacks on computers"),
