@@ -13,7 +13,7 @@ from typing import Any, Literal, Self
 import httpx
 
 from .envelope import status_error
-from .errors import ClaudeError, InvalidAddressError, ServerHungUpError, UnsendableError
+from .errors import BodyBrokenError, ClaudeError, InvalidAddressError, ServerHungUpError, UnsendableError
 from .exchange import Exchange, Moment, current_exchange
 from .failures import NETWORK_ERRORS, connection_error
 from .files import Files
@@ -141,14 +141,15 @@ class Client:
     ) -> httpx.Response:
         """Sends one request and returns its answer, still to be read and closed; never one that refuses.
 
-        Raises the StatusError that a refusal stands for, ConnectionFailedError and TimeLimitError.
+        Raises the StatusError that a refusal stands for, BodyBrokenError, ConnectionFailedError and TimeLimitError.
         """
+        broken: list[Exception] = []
         try:
             request = httpx.Request(
                 exchange.method,
                 exchange.url,
                 headers=self._headers(body, identity=streamed),
-                content=_content(body),
+                content=_content(body, broken),
                 extensions={"timeout": {"connect": self.timeout.connect, "pool": self.timeout.connect}},
             )
             exchange.sent_headers, exchange.sent_at = tuple(request.headers.items()), Moment.now()
@@ -158,6 +159,8 @@ class Client:
             finally:
                 current_exchange.reset(token)
         except NETWORK_ERRORS as error:
+            if broken:
+                raise BodyBrokenError("The request could not be sent to its end.") from broken[0]
             raise connection_error(error, httpx.URL(self._base)) from error
         exchange.headers_at = Moment.now()
         exchange.status = response.status_code
@@ -234,10 +237,28 @@ class Client:
             return b""  # the status alone says enough
 
 
-def _content(body: Body | None) -> AsyncIterator[bytes] | bytes | None:
+def _content(body: Body | None, broken: list[Exception]) -> AsyncIterator[bytes] | bytes | None:
     if isinstance(body, Pieces):
-        return body.begin()
+        return _whole(body, broken)
     return _pieces(body) if body and len(body) > LARGE_BODY else body
+
+
+async def _whole(body: Pieces, broken: list[Exception]) -> AsyncIterator[bytes]:
+    """The pieces of a body, which make up its length; what keeps them from it is noted, since httpx would hide it."""
+    left = len(body)
+    try:
+        async for piece in body.begin():
+            left -= len(piece)
+            if left < 0:
+                break
+            yield piece
+    except Exception as error:
+        broken.append(error)
+        raise
+    if left:
+        # The server would wait for the rest, and we for the server.
+        broken.append(EOFError("the body has another length than was said"))
+        raise broken[0]
 
 
 async def _pieces(body: bytes) -> AsyncIterator[bytes]:

@@ -2,6 +2,7 @@
 
 ClaudeError
 ├── UnsendableError              the request cannot be written as JSON
+│   └── BodyBrokenError          its body in pieces broke off, or has another length than was said
 ├── ConnectionFailedError        no connection, or none that held until an answer came
 │   ├── InvalidAddressError      the base URL or proxy is not an address we can use
 │   ├── LookupFailedError        the host name has no address (DNS)
@@ -94,6 +95,10 @@ class ClaudeError(Exception):
 
 class UnsendableError(ClaudeError):
     """The request cannot be written as JSON, or holds characters that no JSON text may hold."""
+
+
+class BodyBrokenError(UnsendableError):
+    """A body in pieces could not be given to its end: its cause is what giving it raised, if it raised anything."""
 
 
 class ConnectionFailedError(ClaudeError):

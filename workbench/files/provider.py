@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
 from workbench.claude import Client, Pieces
-from workbench.claude.errors import NotFoundError, StatusError
+from workbench.claude.errors import BadRequestError, NotFoundError, StatusError
 from workbench.connections.models import Connection
 from workbench.files import storing
 from workbench.files.blocks import Takes
@@ -68,7 +68,9 @@ async def provider_id_of(client: Client, connection: Connection, file: StoredFil
 
 def is_gone(error: Exception, provider_ids: Sequence[str]) -> bool:
     """Whether a run failed because its server has forgotten a file that it named: forget it too, and try once more."""
-    return isinstance(error, NotFoundError) and bool(provider_ids) and ("file" in str(error).lower())
+    if isinstance(error, NotFoundError):
+        return bool(provider_ids) and "file" in str(error).lower()
+    return isinstance(error, BadRequestError) and any(provider_id in str(error) for provider_id in provider_ids)
 
 
 def forget_provider_files(connection: Connection | None, provider_ids: Sequence[str]) -> None:

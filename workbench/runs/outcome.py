@@ -96,6 +96,8 @@ def _duration_ms(exchange: Exchange) -> float | None:
 
 def failure_of(error: errors.ClaudeError) -> Failure:
     """What is kept of an error: the provider's type if it named one, else our own class of it."""
+    if isinstance(error, errors.BodyBrokenError):
+        return Failure("file_gone", str(error.__cause__))
     kind = error.type or type(error).__name__.removesuffix("Error")
     return Failure(type=kind, message=error.message, code=error.code or "", status=error.status)
 
