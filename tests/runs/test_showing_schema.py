@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from tests.runs.showing import shown, stored_run
+from tests.runs.showing import problem_in, shown, stored_run
 from tests.upstream_blocks import Scene, text
 from tests.upstream_scenes import SCENES
 from workbench.runs.models import Status
@@ -59,7 +59,9 @@ def test_a_valid_answer_says_so_and_which_way_was_used(way: Way, words: str) -> 
 
 def test_an_answer_by_a_tool_is_judged_by_its_input() -> None:
     call = {"type": "tool_use", "id": "toolu_1", "name": "answer", "input": {"customer": 7, "items": []}}
-    words = verdict_in(shown(Scene((call,), stop_reason="tool_use"), request_body=asked(SCHEMA, Way.TOOL)))
+    page = shown(Scene((call,), stop_reason="tool_use"), request_body=asked(SCHEMA, Way.TOOL))
+    assert problem_in(page) == ""  # no tool waits for its result
+    words = verdict_in(page)
     assert words == "Not valid: 1 place sent as a strict tool /customer Found: 7 Wanted: type object"
 
 

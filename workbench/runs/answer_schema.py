@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
@@ -48,6 +48,7 @@ class Verdict:
     places: Sequence[Place] = ()
     notes: list[str] = field(default_factory=list)
     has_more: bool = False
+    is_last: bool = True  # no calls of other tools, which wait for their results, stand beside it
 
     @property
     def words(self) -> str:
@@ -138,7 +139,7 @@ def _judge_call(schema: object, message: Mapping[str, Any], is_cut: bool) -> Ver
             return Verdict(Way.TOOL, State.CUT)
         place = Place("", _("no whole call of the tool “%(name)s”") % {"name": TOOL}, _("the answer as its input"))
         return Verdict(Way.TOOL, State.INVALID, [place])
-    return _judge(Way.TOOL, schema, answer.get("input"), is_cut, [])
+    return replace(_judge(Way.TOOL, schema, answer.get("input"), is_cut, []), is_last=len(calls) == 1)
 
 
 def _no_json(way: Way, text: str, error: ValueError, is_cut: bool) -> Verdict:

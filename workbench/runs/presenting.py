@@ -21,6 +21,7 @@ from workbench.runs.blocks import blocks_of, content_of, plain_texts
 from workbench.runs.models import Run, Status
 from workbench.runs.money import dollars
 from workbench.runs.problems import problem_of
+from workbench.runs.schema_ways import Way
 from workbench.runs.stop_reasons import GOES_ON
 from workbench.runs.usage import Usage, usage_of
 
@@ -55,12 +56,14 @@ def answer_html(run: Run) -> str:
 
 def answer_context(run: Run) -> dict[str, Any]:
     """What the answer's template needs."""
+    verdict = verdict_of(run)
+    is_answered = verdict is not None and verdict.way == Way.TOOL and verdict.is_last and run.stop_reason == "tool_use"
     return {
         "run": run,
         "blocks": [] if run.is_live else blocks_of(run.message, run.id),
         "plain": "" if run.is_live else plain_html(run),
-        "verdict": verdict_of(run),
-        "problem": None if run.is_live else problem_of(run),
+        "verdict": verdict,
+        "problem": None if run.is_live or is_answered else problem_of(run),
         "goes_on": GOES_ON,
         "figures": figures_of(run),
         "strip": strip_of(run),
