@@ -25,6 +25,7 @@ urlpatterns = [
     path("w/<slug:workspace>/", include("workbench.playground.urls")),
     path("w/<slug:workspace>/files/", include("workbench.files.urls")),
     path("w/<slug:workspace>/prompts/", include("workbench.prompts.urls")),
+    path("w/<slug:workspace>/tools/", include("workbench.prompts.tool_urls")),
     path("w/<slug:workspace>/runs/", include("workbench.runs.urls")),
     path("w/<slug:workspace>/settings/", include("workbench.connections.urls")),
 ]

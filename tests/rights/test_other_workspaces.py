@@ -19,7 +19,7 @@ from workbench.runs.models import Run
 from workbench.teams.models import Member, Role, Workspace
 
 pytestmark = [pytest.mark.security, pytest.mark.django_db]
-IDS = {"run_id", "connection_id", "prompt_id", "file_id", "draft_id", "set_id", "member_id", "invitation_id"}
+IDS = {"run_id", "connection_id", "prompt_id", "file_id", "draft_id", "set_id", "member_id", "invitation_id", "tool_id"}
 
 
 @pytest.mark.parametrize("name", [name for name in TABLE if parameters_of(name) & IDS])

@@ -21,6 +21,7 @@ from workbench.prompts.actions import About, create_prompt, save_version
 from workbench.prompts.content import PromptContent
 from workbench.prompts.drafts import put_aside, save_draft
 from workbench.prompts.parameter_sets import create_set
+from workbench.prompts.tool_actions import keep_tool
 from workbench.runs.models import Run
 from workbench.teams.models import Invitation, Member, Role, SignInLink
 
@@ -41,6 +42,7 @@ class Things:
     member_id: int = NONE_SUCH
     invitation_id: int = NONE_SUCH
     session_id: int = NONE_SUCH
+    tool_id: int = NONE_SUCH
     invitation: str = "no-such-invitation"
     token: str = "no-such-token"
     number: int = 1
@@ -108,6 +110,7 @@ def things_in(member: Member, typist: Member, make_connection: MakeConnection, b
         other.pk,
         invitation.pk,
         _session_of(member),
+        keep_tool(member, {"name": "secret_tool", "input_schema": {"type": "object"}})[0].pk,
         token,
         SignInLink.make(other.user, timezone.now()),
     )

@@ -76,6 +76,7 @@ def _places(member: Member) -> Iterator[Entry]:
     yield Entry(_("Archived prompts"), here("prompts") + "?archived", "prompts")
     yield Entry(_("Parameter sets"), here("parameter_sets"), "settings")
     yield Entry(_("Runs"), here("runs"), "runs")
+    yield Entry(_("Tools"), here("tools"), "tool")
     yield Entry(_("Connections"), here("connections"), "connections")
     if member.may_manage:
         yield Entry(_("Add connection"), here("connection_add"), "plus")
