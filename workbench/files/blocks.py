@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from html import escape
 from typing import Any
@@ -157,15 +158,19 @@ def encoded(data: FileData) -> Iterator[bytes]:
 
     Raises:
         FileGoneError: the file is gone.
-        CannotSendError: the variant could not be made.
+        CannotSendError: the variant could not be made, or the storage does not work.
     """
-    for piece in storing.chunks(_with_variant(data), data.variant, PIECE):
-        yield base64.b64encode(piece)
+    file = _with_variant(data)
+    with _told(file):
+        for piece in storing.chunks(file, data.variant, PIECE):
+            yield base64.b64encode(piece)
 
 
 def length(data: FileData) -> int:
     """How many bytes `encoded` gives in all. Makes the variant if need be. Raises as `encoded` does."""
-    return -(-storing.size_of(_with_variant(data), data.variant) // 3) * 4
+    file = _with_variant(data)
+    with _told(file):
+        return -(-storing.size_of(file, data.variant) // 3) * 4
 
 
 def _with_variant(data: FileData) -> StoredFile:
@@ -175,9 +180,22 @@ def _with_variant(data: FileData) -> StoredFile:
         file = StoredFile.objects.get(pk=data.file_id)
     except StoredFile.DoesNotExist:
         raise FileGoneError from None
-    if data.variant != ORIGINAL and not storing.has(file, data.variant):
-        _make(file, data.variant)
+    if data.variant != ORIGINAL:
+        with _told(file):
+            if not storing.has(file, data.variant):
+                _make(file, data.variant)
     return file
+
+
+@contextmanager
+def _told(file: StoredFile) -> Iterator[None]:
+    """What the storage, or the disk for temporary files, says against it, in words."""
+    try:
+        yield
+    except OSError as error:
+        words = _("“%(name)s” could not be read from the server’s storage, or made smaller there: %(error)s")
+        hint = _("Its disk may be full. Tell whoever runs it, then run again.")
+        raise CannotSendError(f"{words % {'name': file.name, 'error': error.strerror or error}}. {hint}") from error
 
 
 def _make(file: StoredFile, variant: str) -> None:
@@ -192,4 +210,9 @@ def _make(file: StoredFile, variant: str) -> None:
             read_with(what, argument, source, made)
         except ReadingError as error:
             raise CannotSendError(f"{file.name}: {why_unreadable(error.code)}") from error
-        storing.keep(file, variant, made)
+        try:
+            storing.keep(file, variant, made)
+        except OSError:
+            # Half of it would be taken for the whole later.
+            storing.remove_part(file, variant)
+            raise

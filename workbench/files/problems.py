@@ -53,6 +53,12 @@ def cut_off() -> UploadError:
     return UploadError(_("The upload broke off before its end. Nothing was stored. Try again."), 400)
 
 
+def unreadable_form() -> UploadError:
+    """The form around the file is none: Django reads names of up to some 900 bytes."""
+    words = _("The upload could not be read. Its name may be too long, or it was damaged on its way.")
+    return UploadError(words + " " + _("Nothing was stored. Try again, under a shorter name."), 400)
+
+
 def empty() -> UploadError:
     """There is nothing in the file."""
     return UploadError(_("The file is empty."))

@@ -86,6 +86,12 @@ def chunks(file: StoredFile, part: str, size: int = CHUNK) -> Iterator[bytes]:
             yield chunk
 
 
+def remove_part(file: StoredFile, part: str) -> None:
+    """Remove one part of a file, if it is there. Raises OSError."""
+    with _errors():
+        _storage().delete(_path(file, part))
+
+
 def remove(file: StoredFile) -> None:
     """Remove everything that is kept of a file. Raises OSError."""
     storage, folder = _storage(), _folder(file)

@@ -6,6 +6,7 @@ from typing import BinaryIO, cast
 
 from django.contrib import messages
 from django.http import HttpResponse, JsonResponse
+from django.http.multipartparser import MultiPartParserError
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -32,7 +33,10 @@ def upload(request: Request, workspace: str) -> HttpResponse:
     length = request.META.get("CONTENT_LENGTH") or ""
     if length.isdecimal() and int(length) > limits.max_request():
         return _refused(request, member, problems.too_large(limits.max_file() // limits.MB))
-    return _take(request, member)
+    try:
+        return _take(request, member)
+    except MultiPartParserError:
+        return _refused(request, member, problems.unreadable_form())
 
 
 @csrf_protect

@@ -38,7 +38,9 @@ def found_in(file: StoredFile) -> str:
     if file.kind == FileKind.CSV:
         rows, columns = file.number("rows"), file.number("columns")
         words = ngettext("%(number)s row", "%(number)s rows", rows) % {"number": grouped(rows)}
-        return f"{words} × " + ngettext("%(number)s column", "%(number)s columns", columns) % {"number": columns}
+        return f"{words} × " + ngettext("%(number)s column", "%(number)s columns", columns) % {
+            "number": grouped(columns)
+        }
     characters = file.number("characters")
     words = ngettext("%(number)s character", "%(number)s characters", characters)
     return words % {"number": grouped(characters)}
