@@ -42,9 +42,9 @@ export function attach(editor) {
     const pick = event.target.closest("[data-pick]");
     if (!pick) return;
     event.preventDefault();
-    add(pick.value);
+    add(pick.value, pick.dataset.name);
   });
-  dialog.addEventListener("upload:done", (event) => event.detail.is_ready && add(event.detail.id));
+  dialog.addEventListener("upload:done", ({ detail }) => detail.is_ready && add(detail.id, detail.name));
   dialog.addEventListener("upload:idle", showAll);
   dialog.addEventListener("htmx:afterSettle", () => {
     hand();
@@ -69,8 +69,9 @@ export function attach(editor) {
     input.dispatchEvent(new Event("change", { bubbles: true }));
   }
 
-  async function add(file) {
+  async function add(file, name) {
     const key = dialog.querySelector("[data-attaching]")?.dataset.attaching;
+    if (key?.startsWith("variable-")) return take(key, file, name);
     const list = key && listOf(key);
     if (!list) return;
     if (!list.querySelector(`[data-attached="${CSS.escape(file)}"]`)) {
@@ -98,6 +99,15 @@ export function attach(editor) {
     for (const pick of dialog.querySelectorAll("[data-pick]")) {
       pick.setAttribute("aria-pressed", list.querySelector(`[data-attached="${CSS.escape(pick.value)}"]`) !== null);
     }
+  }
+
+  // A variable has one file as its value.
+  function take(key, file, name) {
+    const field = document.getElementById(`${key}-field`);
+    field.querySelector("[data-file-value]").value = `${file} ${name}`;
+    field.querySelector("[data-file-name]").textContent = name;
+    dialog.close();
+    changed(field);
   }
 
   function takeOut(attached) {

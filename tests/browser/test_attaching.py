@@ -176,3 +176,20 @@ def test_nothing_keeps_people_out(open_playground: OpenPlayground, width: int) -
     expect(page.get_by_role("region", name="As a model sees it")).to_be_visible()
     look("what a model sees")
     assert look.found == []
+
+
+def test_a_file_is_chosen_as_the_value_of_a_variable(open_playground: OpenPlayground, upstream: Upstream) -> None:
+    playground = open_playground()
+    page = playground.page
+    playground.message.fill("Sum up {{report}} in a line.")
+    page.locator("summary").and_(page.get_by_label("Settings of report")).click()
+    page.get_by_role("combobox", name="Kind").select_option("File")
+    choose = page.get_by_role("button", name="report", exact=True)
+    page.keyboard.press("Escape")
+    choose.click()
+    expect(page.locator("[data-upload][data-enhanced]")).to_be_visible()
+    page.get_by_label("Choose a file").set_input_files(payload("q3.pdf", making.pdf("Numbers")))
+    expect(page.get_by_role("dialog")).to_be_hidden()
+    expect(page.locator(".variable-file")).to_contain_text("q3.pdf")
+    playground.run().ends()
+    assert [block["type"] for block in asked(upstream)] == ["text", "document", "text"]

@@ -215,3 +215,50 @@ def test_too_many_images_and_too_many_bytes_are_said_before(
     assert "These are 3 images; this model takes 2 in one request." in refused(bob, typed(claude, *images))
     monkeypatch.setattr("workbench.runs.attaching.MAX_REQUEST", 100)
     assert "larger than the 32 MB that one request takes" in refused(bob, typed(claude, *images[:2]))
+
+
+def variable(*values: str, kind: str = "file") -> dict[str, str]:
+    """Fields of the variables a, b, … with these values."""
+    names = {f"variable-{index}-name": "ab"[index] for index in range(len(values))}
+    kinds = {f"variable-{index}-kind": kind for index in range(len(values))}
+    return names | kinds | {f"variable-{index}-value": value for index, value in enumerate(values)}
+
+
+def test_a_file_is_the_value_of_a_variable_in_its_own_place(bob: Client, claude: CatalogModel, store: Store) -> None:
+    image, text = store("a.png", making.image()), store("b c.txt", b"hello")
+    form = typed(claude, text="Compare {{a}} with {{b}}!", **variable(f"{image.pk} a.png", f"{text.pk} b c.txt"))
+    assert bob.post("/w/main/runs/", form).status_code == 302
+    content = sent()
+    assert [block["type"] for block in content] == ["text", "image", "text", "document", "text"]
+    assert [block["text"] for block in content if block["type"] == "text"] == ["Compare ", " with ", "!"]
+    run = Run.objects.get()
+    assert run.preview == "Compare a.png with b c.txt!"
+    assert [gap["file"] for gap in run.request_gaps] == [str(image.pk)]
+    assert FileUse.objects.filter(kind="run").count() == 2
+    page = bob.get(f"/w/main/?run={run.id}").context["page"]
+    assert page.turns[0].text == "Compare {{a}} with {{b}}!"
+    assert [typed.file_name for typed in page.variables] == ["a.png", "b c.txt"]
+
+
+def test_a_system_prompt_has_the_text_of_a_file_and_no_image(bob: Client, claude: CatalogModel, store: Store) -> None:
+    image, text = store("a.png", making.image()), store("b.txt", b"hello")
+    form = typed(claude, system="Know: {{a}}", **variable(f"{image.pk} a.png"))
+    assert "“a.png” has no text, and a system prompt takes nothing else." in refused(bob, form)
+    bob.post("/w/main/runs/", {**form, **variable(f"{text.pk} b.txt")})
+    body = json.loads(Run.objects.get().request_body)
+    assert body["system"] == 'Know: <document title="b.txt">\nhello\n</document>'
+
+
+def test_a_variable_without_its_file_is_said(bob: Client, claude: CatalogModel, stranger: Member, store: Store) -> None:
+    foreign = store("a.txt", b"secret", stranger)
+    form = typed(claude, text="{{a}}", **variable("what a file"))
+    assert 'id="error-variable-0-value" hx-swap-oob="true">Choose a file.' in refused(bob, form)
+    form |= variable(f"{foreign.pk} a.txt")
+    assert "“a.txt” is not among the workspace’s files any more." in refused(bob, form)
+
+
+def test_what_looks_like_a_file_in_a_value_is_text(bob: Client, claude: CatalogModel, store: Store) -> None:
+    file = store("a.txt", b"hello")
+    bob.post("/w/main/runs/", typed(claude, text="{{a}}", **variable(f"{file.pk} a.txt", kind="long")))
+    body = json.loads(Run.objects.get().request_body)
+    assert body["messages"][0]["content"] == f"{file.pk} a.txt"

@@ -14,7 +14,7 @@ from workbench.files.storing import FileGoneError
 from workbench.files.tokens import about_tokens
 from workbench.files.words import found_in, grouped
 from workbench.prompts.turns import AttachedFile, Turn
-from workbench.runs.attaching import options_of, slot_of, takes_of
+from workbench.runs.attaching import Files, options_of, slot_of, takes_of
 from workbench.runs.lane_form import LaneForm
 
 
@@ -60,13 +60,13 @@ def _view(key: str, attached: AttachedFile, file: StoredFile | None, takes: Mapp
     if file is None:
         return AttachedView(key, attached, None)
     try:
-        options = options_of(attached, {attached["id"]: file})
+        options = options_of(attached, Files({attached["id"]: file}))
     except OptionsError:
         return AttachedView(key, attached, file)
     if takes and not any(each.pdf for each in takes.values()):
         options = replace(options, as_text=options.as_text or file.kind == FileKind.PDF)
     try:
-        notes = _notes(file, options_of(attached, {attached["id"]: file}), takes)
+        notes = _notes(file, options_of(attached, Files({attached["id"]: file})), takes)
     except FileGoneError:
         notes = [_("The storage has lost what was in this file. Upload it again.")]
     return AttachedView(key, attached, file, grouped(about_tokens(file, options)), notes)

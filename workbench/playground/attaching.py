@@ -98,7 +98,7 @@ def seen(request: Request, workspace: str) -> HttpResponse:
     views = [
         view
         for turn, key in form.keyed_turns
-        for view in attached_views(key, turn, form.prompt.files, form.lanes)
+        for view in attached_views(key, turn, form.prompt.files.found, form.lanes)
         if view.slot == wanted
     ]
     if not views or views[0].file is None:
@@ -107,7 +107,7 @@ def seen(request: Request, workspace: str) -> HttpResponse:
 
 
 def _seen(member: Member, attached: AttachedFile, form: RunForm) -> dict[str, Any]:
-    file = form.prompt.files[attached["id"]]
+    file = form.prompt.files.found[attached["id"]]
     context: dict[str, Any] = {"member": member, "file": file}
     try:
         options = options_of(attached, form.prompt.files)

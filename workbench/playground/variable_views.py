@@ -15,7 +15,7 @@ from workbench.playground.posted import posted_prompt
 from workbench.prompts.models import MAX_NAME, Prompt
 from workbench.prompts.value_sets import get_value_set, remove_value_set, save_value_set, value_sets_of
 from workbench.prompts.variable_form import TypedVariable, inserted
-from workbench.prompts.variables import fill_pieces
+from workbench.prompts.variables import Kind, fill_pieces
 from workbench.runs.drafting import draft_content
 from workbench.teams.access import get_member
 from workbench.teams.models import Member, Right
@@ -82,7 +82,10 @@ def preview(request: Request, workspace: str) -> HttpResponse:
     """The prompt as it would be sent, with what is inserted marked."""
     member = get_member(request.user, workspace, Right.WRITE)
     content = draft_content(request.POST)
-    filled = inserted(variables_of(content))
+    shown = variables_of(content)
+    # A file stands in its place as its blocks: here, its name.
+    files = {typed.variable.name: f"[{typed.file_name}]" for typed in shown if typed.variable.kind == Kind.FILE}
+    filled = inserted(shown) | files
     turns = [(view.label, list(fill_pieces(view.text, filled))) for view in turn_views(content["turns"], member)]
     context = {"system": list(fill_pieces(content["system"], filled)), "turns": turns}
     return render(request, "playground/preview.html", context)

@@ -104,7 +104,7 @@ async def estimate(request: Request, workspace: str) -> HttpResponse:
 def _attached(form: RunForm) -> list[AttachedView]:
     """The files of every message: what the models chosen by now get of them."""
     keyed = form.keyed_turns
-    return [view for turn, key in keyed for view in attached_views(key, turn, form.prompt.files, form.lanes)]
+    return [view for turn, key in keyed for view in attached_views(key, turn, form.prompt.files.found, form.lanes)]
 
 
 def _tokens(number: int) -> str:

@@ -30,12 +30,19 @@ class TypedVariable:
         return f"variable-{self.index}"
 
     @property
+    def file_name(self) -> str:
+        """The name of the file that is its value."""
+        return self.value.partition(" ")[2]
+
+    @property
     def problem(self) -> str:
         """What is wrong with the value that would be inserted; empty if nothing."""
         variable, value = self.variable, self.variable.value(self.value)
         if not value.strip():
             words = _("“%(name)s” has no value yet. Fill it in, or make it optional.")
             return words % {"name": variable.name} if variable.is_required else ""
+        if variable.kind == Kind.FILE and not variable.file_id(self.value):
+            return _("Choose a file.")
         if variable.kind == Kind.NUMBER and not is_number(value.strip()):
             return _("This is not a number.")
         if variable.kind == Kind.JSON and not is_json(value):
@@ -43,6 +50,12 @@ class TypedVariable:
         if variable.kind == Kind.CHOICE and variable.choices and value not in variable.choices:
             return _("Choose one of the values offered.")
         return ""
+
+
+def files_inserted(variables: Sequence[TypedVariable]) -> dict[str, str]:
+    """The ids of the files that stand for variables, by their names."""
+    found = {typed.variable.name: typed.variable.file_id(typed.value) for typed in variables if typed.is_used}
+    return {name: file_id for name, file_id in found.items() if file_id}
 
 
 def variables_in(data: Mapping[str, Any]) -> Iterator[tuple[Variable, str]]:

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
+from uuid import UUID
 
 MAX_NAME = 64
 # More are not offered as fields of a form; filling itself has no limit.
@@ -30,6 +31,7 @@ class Kind(StrEnum):
     NUMBER = "number"
     CHOICE = "choice"
     JSON = "json"
+    FILE = "file"  # its value: the file's id, a space, its name
     LITERAL = "literal"  # no variable at all: the braces belong to the text
 
 
@@ -69,6 +71,13 @@ class Variable:
         if self.choices:
             found["choices"] = list(self.choices)
         return found
+
+    def file_id(self, given: str) -> str:
+        """The id of the file that is its value; empty if it is none."""
+        try:
+            return str(UUID(self.value(given).partition(" ")[0])) if self.kind == Kind.FILE else ""
+        except ValueError:
+            return ""
 
     def value(self, given: str) -> str:
         """What is inserted: the given value, else the default."""

@@ -53,7 +53,7 @@ def start_runs(member: Member, submission: Submission) -> list[Run]:
                 note_run(submission.version.prompt_id, timezone.now())
             stored = Run.objects.bulk_create(runs)
             for run in stored:
-                note_uses(submission.prompt.files.values(), UseKind.RUN, str(run.id), run.preview)
+                note_uses(submission.prompt.files.found.values(), UseKind.RUN, str(run.id), run.preview)
             return stored
     except IntegrityError:
         # Posted before: a double click, a retry of the network, or the back button.

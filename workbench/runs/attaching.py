@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
@@ -11,10 +12,11 @@ from django.utils.translation import gettext as _
 from workbench.connections.capabilities import Capabilities
 from workbench.connections.models import Connection, Kind
 from workbench.files.access import get_files
-from workbench.files.blocks import FileData, Takes, blocks_of, why_not
+from workbench.files.blocks import FileData, Takes, blocks_of, framed, why_not
 from workbench.files.models import StoredFile
 from workbench.files.options import FileOptions, OptionsError, read_options
 from workbench.files.provider import is_for_provider
+from workbench.files.text import text_of
 from workbench.files.tokens import about_tokens
 from workbench.prompts.turns import AttachedFile, Turn, content_of
 from workbench.teams.models import Member
@@ -27,7 +29,32 @@ SMALL_WINDOW = 200_000  # tokens
 
 TEXT_ONLY = Takes(images=False, pdf=False, documents=False)
 
-type Files = Mapping[str, StoredFile]  # by id
+
+@dataclass(frozen=True, slots=True)
+class Files:
+    """The files that a prompt names, by id. `mark` begins the places in its texts where a variable stands for one: it
+    is made anew for each request, so that nothing that anybody wrote holds it."""
+
+    found: Mapping[str, StoredFile] = field(default_factory=dict)
+    mark: str = ""
+
+    def place_of(self, file_id: str) -> str:
+        """What stands in a text where a file belongs."""
+        return f"{self.mark}{file_id};"
+
+    def split(self, text: str) -> list[str | StoredFile]:
+        """A text as its stretches and the files between them."""
+        if not self.mark or self.mark not in text:
+            return [text]
+        parts: list[str | StoredFile] = []
+        for index, part in enumerate(text.split(self.mark)):
+            file_id, _end, rest = part.partition(";") if index else ("", "", part)
+            parts += [self.found[file_id]] if file_id else []
+            parts += [rest] if rest else []
+        return parts
+
+
+NO_FILES = Files()
 
 
 def takes_of(connection: Connection, capabilities: Capabilities) -> Takes:
@@ -41,35 +68,71 @@ def takes_of(connection: Connection, capabilities: Capabilities) -> Takes:
 
 
 def content_with_files(turn: Turn, files: Files, takes: Takes) -> str | list[dict[str, Any]]:
-    """The content of a turn with its files: after results of tools, before the text.
+    """The content of a turn with its files: after results of tools, before the text; a variable's in its own place.
 
     Raises:
         CannotSendError: a file cannot be sent to this model.
         FileGoneError: the storage has lost one.
     """
     content = content_of(turn)
-    found = [
+    attached = [
         block
-        for attached in turn.get("files", ())
-        for block in blocks_of(files[attached["id"]], options_of(attached, files), takes)
+        for each in turn.get("files", ())
+        for block in blocks_of(files.found[each["id"]], options_of(each, files), takes)
     ]
-    if not found:
+    if not attached and not (files.mark and files.mark in turn["text"]):
         return content
     if isinstance(content, str):
         content = [{"type": "text", "text": content}] if content.strip() else []
+    content = [part for block in content for part in _parts(block, files, takes)]
     results = next((index for index, block in enumerate(content) if block.get("type") != "tool_result"), len(content))
-    return [*content[:results], *found, *content[results:]]
+    return [*content[:results], *attached, *content[results:]]
 
 
-def files_in(turns: Iterable[Turn], member: Member) -> dict[str, StoredFile]:
-    """The files that turns name, by id; those that are not (or no more) the workspace's are missing. One query."""
-    ids = {UUID(attached["id"]) for turn in turns for attached in turn.get("files", ())}
+def _parts(block: dict[str, Any], files: Files, takes: Takes) -> Iterator[dict[str, Any]]:
+    """A text with files in it as blocks; any other block as it is."""
+    text = block.get("text") if block.get("type") == "text" else None
+    if not isinstance(text, str) or not files.mark or files.mark not in text:
+        yield block
+        return
+    for part in files.split(text):
+        if isinstance(part, StoredFile):
+            yield from blocks_of(part, FileOptions(), takes)
+        elif part.strip():
+            yield {**block, "text": part}
+
+
+def text_with_files(text: str, files: Files) -> str:
+    """A system prompt: of files in it stands their text, in a frame.
+
+    Raises:
+        FileGoneError: the storage has lost one.
+    """
+    return "".join(
+        framed(part.name, "", text_of(part, FileOptions())) if isinstance(part, StoredFile) else part
+        for part in files.split(text)
+    )
+
+
+def sent_files(turns: Iterable[Turn], files: Files) -> list[tuple[StoredFile, FileOptions]]:
+    """Every file in messages, with how it is sent; those of variables as they are. Raises OptionsError."""
+    found = []
+    for turn in turns:
+        found += [(files.found[each["id"]], options_of(each, files)) for each in turn.get("files", ())]
+        found += [(part, FileOptions()) for part in files.split(turn["text"]) if isinstance(part, StoredFile)]
+    return found
+
+
+def files_in(turns: Iterable[Turn], member: Member, more: Iterable[str] = ()) -> dict[str, StoredFile]:
+    """The files that turns name, and more ids, by id; those that are not (or no more) the workspace's are missing. One
+    query."""
+    ids = {UUID(attached["id"]) for turn in turns for attached in turn.get("files", ())} | set(map(UUID, more))
     return {str(file_id): file for file_id, file in get_files(member, ids).items()} if ids else {}
 
 
 def options_of(attached: AttachedFile, files: Files) -> FileOptions:
     """How a file is sent. Raises OptionsError."""
-    return read_options(files[attached["id"]], attached["options"])
+    return read_options(files.found[attached["id"]], attached["options"])
 
 
 def slot_of(key: str, file_id: str) -> str:
@@ -84,7 +147,7 @@ def problems_with(turns: Iterable[tuple[Turn, str]], files: Files) -> Iterator[t
             slot = slot_of(key, attached["id"])
             if turn["role"] != "user":
                 yield slot, _("Files belong into messages of the user. Switch the role, or remove the file.")
-            elif attached["id"] not in files:
+            elif attached["id"] not in files.found:
                 words = _("“%(name)s” is not among the workspace’s files any more. Remove it, or upload it again.")
                 yield slot, words % {"name": attached["name"]}
             else:
@@ -97,7 +160,7 @@ def problems_with(turns: Iterable[tuple[Turn, str]], files: Files) -> Iterator[t
 def why_refused(turns: Sequence[Turn], files: Files, connection: Connection, capabilities: Capabilities) -> str:
     """Why a model would refuse these files, in words; empty if it takes them. Each file's options must be right."""
     takes = takes_of(connection, capabilities)
-    attached = [(files[each["id"]], options_of(each, files)) for turn in turns for each in turn.get("files", ())]
+    attached = sent_files(turns, files)
     for file, _options in attached:
         if why := why_not(file, takes):
             return why
@@ -124,12 +187,7 @@ def why_refused(turns: Sequence[Turn], files: Files, connection: Connection, cap
 def countable(body: Mapping[str, Any], turns: Sequence[Turn], files: Files) -> tuple[dict[str, Any], int]:
     """A body for counting without the bytes of files: they are not sent at every key. And about their tokens."""
     sent = {block["source"]["data"].file_id for block in _file_blocks(body)}
-    tokens = sum(
-        about_tokens(files[each["id"]], options_of(each, files)) or 0
-        for turn in turns
-        for each in turn.get("files", ())
-        if files[each["id"]].pk in sent
-    )
+    tokens = sum(about_tokens(file, options) or 0 for file, options in sent_files(turns, files) if file.pk in sent)
     return {**body, "messages": [_without_bytes(message) for message in body["messages"]]}, tokens
 
 
@@ -154,8 +212,7 @@ def _has_bytes(block: Mapping[str, Any]) -> bool:
 def large_files(turns: Sequence[Turn], files: Files, takes: Takes, connection: Connection) -> set[FileData]:
     """The files that the connection's own server should keep: see files.provider."""
     return {
-        FileData(files[each["id"]].pk)
-        for turn in turns
-        for each in turn.get("files", ())
-        if is_for_provider(files[each["id"]], options_of(each, files), takes, connection)
+        FileData(file.pk)
+        for file, options in sent_files(turns, files)
+        if is_for_provider(file, options, takes, connection)
     }

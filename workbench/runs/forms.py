@@ -5,8 +5,9 @@ Nothing is trimmed or repaired: what was typed is what is sent, or it is refused
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -20,8 +21,9 @@ from workbench.prompts.output_schema import check_schema
 from workbench.prompts.tool_choice import wrong_name
 from workbench.prompts.tool_rules import not_taken
 from workbench.prompts.turns import Turn, is_empty, is_paused, read_turns, unanswered
-from workbench.prompts.variable_form import arrange, inserted, problems, variables_in
-from workbench.runs.attaching import files_in, problems_with, slot_of, why_refused
+from workbench.prompts.variable_form import arrange, files_inserted, inserted, problems, variables_in
+from workbench.prompts.variables import find_names
+from workbench.runs.attaching import Files, files_in, problems_with, slot_of, why_refused
 from workbench.runs.lane_form import LaneForm, LaneRequest
 from workbench.runs.request import PromptText
 from workbench.runs.schema_ways import Way, sending_for
@@ -48,13 +50,20 @@ class RunForm:
         self.beside = read_beside(data)
         system = data.get("system", "").replace("\r\n", "\n")
         turns = _until(read_turns(data), data)
-        files = files_in(turns, member)
-        self.template = PromptText(system, turns, self.beside.tools, self.beside.output_schema, files)
         posted = list(variables_in(data))
         values = {variable.name: value for variable, value in posted}
+        self.template = PromptText(system, turns, self.beside.tools, self.beside.output_schema)
         self.variables = arrange(self.template.texts, (variable for variable, _value in posted), values)
-        self.prompt = self.template.filled(inserted(self.variables))
+        self.prompt = self._filled(member)
         self.lanes = [LaneForm(data, models, index) for index in _lane_indexes(data)]
+
+    def _filled(self, member: Member) -> PromptText:
+        """The prompt with values and files in their places."""
+        wanted = files_inserted(self.variables)
+        found = files_in(self.template.turns, member, wanted.values())
+        files = Files(found, secrets.token_hex(16) if wanted else "")
+        places = {name: files.place_of(file_id) for name, file_id in wanted.items() if file_id in found}
+        return replace(self.template, files=files).filled(inserted(self.variables) | places)
 
     @property
     def submission(self) -> UUID | None:
@@ -80,8 +89,7 @@ class RunForm:
     @property
     def template_kept(self) -> dict[str, Any] | None:
         """What a run keeps of the prompt before it was filled; None without variables: the request tells all."""
-        needed = self.variables or self.prompt != self.template or self.template.files
-        if not needed and self.template.output_schema is None:
+        if not self.variables and self.prompt == self.template and self.template.output_schema is None:
             return None
         return {
             **typed_beside(self.data),
@@ -95,6 +103,7 @@ class RunForm:
         """Check everything; `errors` then names each wrong field."""
         wrong_json = [FieldError(field, message) for field, message in self.beside.problems.items()]
         wrong_values = [FieldError(field, message) for field, message in problems(self.variables)]
+        wrong_values += self._wrong_files()
         self.errors = [*self._prompt_errors(), *wrong_json, *wrong_values, *self._lane_errors()]
         self.errors += _schema_errors(self.prompt, [lane.lane() for lane in self.lanes if lane.is_valid()])
         if self.submission is None:
@@ -148,9 +157,22 @@ class RunForm:
                 errors += _tool_errors(self.prompt, lane)
         return errors
 
+    def _wrong_files(self) -> Iterator[FieldError]:
+        """Files that are values of variables and cannot stand there."""
+        found = self.prompt.files.found
+        in_system = find_names([self.template.system])
+        for typed in self.variables:
+            file_id = typed.variable.file_id(typed.value) if typed.is_used else ""
+            if file_id and file_id not in found:
+                words = _("“%(name)s” is not among the workspace’s files any more. Choose another one.")
+                yield FieldError(f"{typed.prefix}-value", words % {"name": typed.file_name})
+            elif file_id and typed.variable.name in in_system and not found[file_id].has_text:
+                words = _("“%(name)s” has no text, and a system prompt takes nothing else.")
+                yield FieldError(f"{typed.prefix}-value", words % {"name": typed.file_name})
+
     def _why_refused(self, lane: LaneForm) -> str:
         """Why a model refuses the prompt's files; empty if it takes them, or if they are wrong for any model."""
-        if any(problems_with(self.keyed_turns, self.prompt.files)):
+        if any(problems_with(self.keyed_turns, self.prompt.files)) or any(self._wrong_files()):
             return ""
         request = lane.lane()
         return why_refused(self.prompt.turns, self.prompt.files, request.connection, request.rules.capabilities)

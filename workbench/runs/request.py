@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from workbench.files.blocks import Takes
-from workbench.files.models import StoredFile
 from workbench.prompts.api_settings import as_body, merged
 from workbench.prompts.tool_choice import choice_of
 from workbench.prompts.turns import Turn
 from workbench.prompts.variables import fill
-from workbench.runs.attaching import TEXT_ONLY, content_with_files
+from workbench.runs.attaching import NO_FILES, TEXT_ONLY, Files, content_with_files, text_with_files
 from workbench.runs.schema_ways import AS_FORMAT, Sending, with_schema
 
 PREVIEW = 200  # characters
@@ -26,7 +25,7 @@ class PromptText:
     turns: Sequence[Turn]
     tools: Sequence[Mapping[str, Any]] = ()
     output_schema: Mapping[str, Any] | None = None
-    files: Mapping[str, StoredFile] = field(default_factory=dict)  # those that turns name, by id
+    files: Files = NO_FILES
 
     @property
     def texts(self) -> list[str]:
@@ -42,7 +41,9 @@ class PromptText:
     def preview(self) -> str:
         """The beginning of the last user message, for lists."""
         users = [turn["text"] for turn in self.turns if turn["role"] == "user"]
-        return " ".join(users[-1].split(maxsplit=PREVIEW)[:PREVIEW])[:PREVIEW] if users else ""
+        parts = self.files.split(users[-1]) if users else []
+        last = "".join(part if isinstance(part, str) else part.name for part in parts)
+        return " ".join(last.split(maxsplit=PREVIEW)[:PREVIEW])[:PREVIEW]
 
 
 def build_body(
@@ -65,7 +66,7 @@ def build_body(
     """
     body: dict[str, Any] = {"model": model_id, **as_body(settings)}
     if prompt.system.strip():
-        body["system"] = prompt.system
+        body["system"] = text_with_files(prompt.system, prompt.files)
     body["messages"] = [
         {"role": turn["role"], "content": content_with_files(turn, prompt.files, takes)} for turn in prompt.turns
     ]
