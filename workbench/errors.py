@@ -16,6 +16,7 @@ def error_page(request: HttpRequest, status: int, title: str, message: str) -> H
     if is_fragment:
         response.headers["HX-Retarget"] = "#notices"
         response.headers["HX-Reswap"] = "innerHTML"
+        response.headers["HX-Reselect"] = "unset"
     return response
 
 

@@ -138,6 +138,18 @@ def test_what_is_typed_into_the_text_is_not_overwritten_by_late_fields(
     page.unroute_all()
 
 
+def test_who_was_signed_out_is_told_and_keeps_what_was_typed(open_playground: OpenPlayground, watch: Watch) -> None:
+    watch.expect("401", "403", "htmx:", "socket", "WebSocket", "draft")
+    playground = open_playground()
+    page = playground.page
+    field = type_schema(playground, {"type": "object", "properties": {"a": {"type": "string"}}})
+    page.context.clear_cookies()
+    field.fill('{"type": "object"}')
+    expect(page.locator("#notices .notice")).to_contain_text("sign")
+    page.get_by_role("textbox", name="Name", exact=True).fill("b")
+    expect(field).to_have_value('{"type": "object"}')
+
+
 @pytest.mark.parametrize(
     "viewport", [{"width": 1440, "height": 900}, {"width": 390, "height": 844}], ids=["wide", "phone"]
 )

@@ -166,3 +166,12 @@ def test_who_only_reads_sees_it_and_has_nothing_to_press(charlie: Client, connec
     page = charlie.get("/w/main/").text
     assert "schema-add" not in page
     assert charlie.post("/w/main/schema/", typed(SCHEMA)).status_code == 403
+
+
+def test_who_was_signed_out_is_told_though_the_page_takes_only_a_part_of_the_answer(bob: Client) -> None:
+    bob.logout()
+    answer = bob.post("/w/main/schema/", typed(SCHEMA), headers={"HX-Request": "true"})
+    assert answer.status_code == 401
+    assert (answer.headers["HX-Retarget"], answer.headers["HX-Reselect"]) == ("#notices", "unset")
+    outside = bob.get("/w/main/nowhere/", headers={"HX-Request": "true"})
+    assert outside.headers["HX-Reselect"] == "unset"

@@ -50,6 +50,7 @@ class SignInNoticeMiddleware:
         notice = HttpResponse(render_to_string("teams/signed_out.html", {"login": login}, request), status=401)
         notice.headers["HX-Retarget"] = "#notices"
         notice.headers["HX-Reswap"] = "innerHTML"
+        notice.headers["HX-Reselect"] = "unset"
         return notice
 
 
