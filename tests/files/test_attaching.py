@@ -1,4 +1,4 @@
-"""Files of messages in requests: the blocks that they become, what is refused and said, how they are stored and sent."""
+"""Files of messages in requests: the blocks that they become, what is refused, how they are stored and sent."""
 
 from __future__ import annotations
 

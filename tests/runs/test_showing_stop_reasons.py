@@ -12,10 +12,7 @@ from tests.upstream_scenes import SCENES
 @pytest.mark.parametrize(
     ("scene", "said"),
     [
-        (
-            "max_tokens",
-            "The answer was cut at its limit of tokens Let it go on, or raise max tokens and run again for an answer of one piece.",
-        ),
+        ("max_tokens", "The answer was cut at its limit of tokens Let it go on, or raise max tokens and run again."),
         ("max_tokens_in_thinking", "The answer was cut at its limit of tokens"),
         ("stop_sequence", "The answer reached a stop sequence END This is an end that the request asked for"),
         ("pause_turn", "The provider paused a long answer Send it back as it is"),

@@ -9,7 +9,7 @@ from typing import Any
 
 from workbench.prompts.beside import values_beside, write_beside
 from workbench.prompts.models import PromptVersion
-from workbench.prompts.turns import Turn, turn_of
+from workbench.prompts.turns import Turn, beside_text, turn_of
 from workbench.prompts.variables import Kind, Variable, find_names
 
 # Parameters in the order in which they are shown. `connection` is the id of the connection that offers the model; it
@@ -91,6 +91,11 @@ class PromptContent:
         yield self.system
         for message in self.messages:
             yield message["text"]
+
+    @property
+    def shown_messages(self) -> list[tuple[Turn, list[str]]]:
+        """Each message, and what stands beside its text, for people."""
+        return [(message, beside_text(message)) for message in self.messages]
 
     @property
     def used_variables(self) -> list[Variable]:

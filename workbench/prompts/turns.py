@@ -212,11 +212,16 @@ def is_empty(turn: Turn) -> bool:
 
 def described(turn: Turn) -> str:
     """All that a turn says, for comparing: its text, then what stands beside it as JSON."""
-    beside = [block for block in turn.get("blocks", ()) if not _is_text(block)]
+    return "\n\n".join([turn["text"], *beside_text(turn)])
+
+
+def beside_text(turn: Turn) -> list[str]:
+    """What stands beside a turn's text, for people: files by their names, all else as it is; each as JSON."""
+    files = [{"file": file["name"], **file["options"]} for file in turn.get("files", ())]
+    blocks = [block for block in turn.get("blocks", ()) if not _is_text(block)]
     marks = [{"cache": turn["cache"]}] if "cache" in turn else []
-    more = [*turn.get("files", ()), *beside, *turn.get("results", ()), *marks]
-    lines = [orjson.dumps(each, option=orjson.OPT_INDENT_2).decode() for each in more]
-    return "\n\n".join([turn["text"], *lines])
+    more = [*files, *blocks, *turn.get("results", ()), *marks]
+    return [orjson.dumps(each, option=orjson.OPT_INDENT_2).decode() for each in more]
 
 
 def calls_in(turn: Turn) -> list[Block]:

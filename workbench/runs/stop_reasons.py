@@ -29,7 +29,7 @@ class Problem:
 WORDS: dict[str, tuple[str | Promise, str | Promise, str]] = {
     "max_tokens": (
         _("The answer was cut at its limit of tokens"),
-        _("Let it go on, or raise max tokens and run again for an answer of one piece."),
+        _("Let it go on, or raise max tokens and run again."),
         "warn",
     ),
     "tool_use": (
