@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 from django_htmx.http import trigger_client_event
 
 from workbench.http import Request
+from workbench.playground.posted import number_in
 from workbench.playground.tools_part import typed_tools
 from workbench.prompts.models import MAX_NAME
 from workbench.prompts.tool_actions import (
@@ -87,14 +88,16 @@ def _place(request: Request) -> str:
 
 
 def _posted(request: Request) -> ToolResult:
-    key = request.GET.get("key", "")
-    use = request.POST.get(f"{key}-result-id", "")
-    return ToolResult(
-        tool_use_id=use,
-        name=request.POST.get(f"{key}-result-name", ""),
-        text=request.POST.get(f"{key}-result-text", "").replace("\r\n", "\n"),
-        is_error=use in request.POST.getlist(f"{key}-result-error"),
-    )
+    """The result that is asked about: the only one that was posted, or the one with this number of all in its turn."""
+    key, number = request.GET.get("key", ""), number_in(request.GET, "number") or 1
+
+    def value(name: str) -> str:
+        values = request.POST.getlist(f"{key}-result-{name}")
+        return values[min(number, len(values)) - 1] if values else ""
+
+    use = value("id")
+    is_error = use in request.POST.getlist(f"{key}-result-error")
+    return ToolResult(tool_use_id=use, name=value("name"), text=value("text").replace("\r\n", "\n"), is_error=is_error)
 
 
 def _context(request: Request, member: Member, result: ToolResult) -> dict[str, Any]:
