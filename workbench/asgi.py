@@ -17,6 +17,7 @@ from django.urls import path
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "workbench.settings")
 http_application = get_asgi_application()
 
+from workbench.bodies import reading  # noqa: E402 - as below
 from workbench.memory import collected  # noqa: E402 - as below
 from workbench.runs.background import background  # noqa: E402 - needs the applications loaded
 from workbench.runs.consumers import RunConsumer  # noqa: E402
@@ -42,7 +43,7 @@ class NoSuchSocket:
 async def http(scope: dict[str, Any], receive: Receive, send: Send) -> None:
     """Django, with the process's background work started by whatever comes first (daphne has no lifespan)."""
     background.ensure_started()
-    await collected(http_application, scope, receive, send)
+    await collected(http_application, scope, reading(scope, receive), send)
 
 
 # The exact origin: Django's own host check ignores scheme and port.

@@ -2,20 +2,26 @@
 
 daphne hands a request on once all of its body has arrived, and keeps it in a temporary file until then: whoever reaches
 the port, signed in or not, could fill that. What a view answers to the request's length stays the view's business.
+From there the application reads it piece by piece: daphne would put all of it into memory at once.
 """
 
 from __future__ import annotations
 
 import io
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from daphne.http_protocol import WebRequest
+from daphne.server import Server
 from django.conf import settings
 
 # A form around the largest file, or the largest form without one (bytes).
 AROUND = 64 * 1024
 # So many times as much is read and forgotten, so that the page can say what was wrong; then the connection is cut.
 PATIENCE = 4
+# So much of a body is in memory at once (bytes).
+PIECE = 256 * 1024
+IN_SCOPE = "workbench.body"
 REFUSAL = b"HTTP/1.1 413 Content Too Large\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
 
 
@@ -25,10 +31,14 @@ def max_body() -> int:
     return max(largest_file, settings.DATA_UPLOAD_MAX_MEMORY_SIZE) + AROUND
 
 
+type Receive = Callable[[], Awaitable[dict[str, Any]]]
+
+
 class LimitedRequest(WebRequest):  # type: ignore[misc] # daphne has no types
     """A request that keeps no more of its body than `max_body`."""
 
     content: Any
+    body: Any = None
     _arrived = 0
     _limit = 0
 
@@ -53,6 +63,12 @@ class LimitedRequest(WebRequest):  # type: ignore[misc] # daphne has no types
             self.content.close()
             self.content = io.BytesIO()
 
+    def process(self) -> Any:  # noqa: ANN401 - Twisted's Deferred
+        """All of the request is there. daphne finds an empty body to hand on; see `reading`."""
+        self.body, self.content = self.content, io.BytesIO()
+        self.body.seek(0)
+        return super().process()
+
     def _is_too_long(self) -> bool:
         value: Any = self.requestHeaders.getRawHeaders(b"content-length", [b""])[0]
         return value.isdigit() and int(value) > self._limit
@@ -61,3 +77,29 @@ class LimitedRequest(WebRequest):  # type: ignore[misc] # daphne has no types
         if self.channel is not None and not self.channel.transport.disconnecting:
             self.channel.transport.write(REFUSAL)
             self.channel.loseConnection()
+
+
+class LimitedServer(Server):  # type: ignore[misc] # daphne has no types
+    """Gives the application the file in which a request's body is."""
+
+    def create_application(self, protocol: Any, scope: dict[str, Any]) -> Any:  # noqa: ANN401 - daphne has no types
+        """The application's queue, as in daphne."""
+        if isinstance(protocol, LimitedRequest):
+            scope[IN_SCOPE] = protocol.body
+        return super().create_application(protocol, scope)
+
+
+def reading(scope: dict[str, Any], receive: Receive) -> Receive:
+    """What the application receives: the body in pieces, then what daphne says, which is that there is no more."""
+    body = scope.pop(IN_SCOPE, None)
+    if body is None:
+        return receive
+
+    async def received() -> dict[str, Any]:
+        if not body.closed:
+            if piece := body.read(PIECE):
+                return {"type": "http.request", "body": piece, "more_body": True}
+            body.close()
+        return await receive()
+
+    return received

@@ -8,11 +8,10 @@ from typing import Any, cast
 import structlog
 from daphne import http_protocol
 from daphne.endpoints import build_endpoint_description_strings
-from daphne.server import Server
 from twisted.internet import defer, reactor
 
 from workbench.asgi import application
-from workbench.bodies import LimitedRequest
+from workbench.bodies import LimitedRequest, LimitedServer
 from workbench.claude import Client
 from workbench.connections.clients import close_clients
 from workbench.memory import give_back_early
@@ -25,8 +24,6 @@ log = structlog.get_logger(__name__)
 GRACE_S = 4.0
 # Larger messages are refused by daphne itself; commands are small, see the consumer.
 MAX_SOCKET_MESSAGE = 1024 * 1024
-# Bodies go to the application in pieces of this size: daphne's own, of 8 KB, take ten times the body in memory.
-BODY_PIECE = 256 * 1024
 
 
 def serve(host: str, port: int) -> None:
@@ -34,10 +31,9 @@ def serve(host: str, port: int) -> None:
     # daphne takes its own class by this name and has no setting for another.
     http_protocol.WebRequest = LimitedRequest
     loop = cast("Any", reactor)  # its methods are those of the installed reactor's class, which types do not see
-    server = Server(
+    server = LimitedServer(
         application,
         endpoints=build_endpoint_description_strings(host=host, port=port),
-        request_buffer_size=BODY_PIECE,
         websocket_timeout=-1,
         websocket_max_message_size=MAX_SOCKET_MESSAGE,
         websocket_max_frame_size=MAX_SOCKET_MESSAGE,

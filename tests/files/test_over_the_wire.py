@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import socket
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 
@@ -57,6 +58,11 @@ def memory_of(server: Server, name: str) -> int:
     """A figure of the process's memory, in bytes: VmRSS now, VmHWM at most so far."""
     [line] = [line for line in Path(f"/proc/{server.pid}/status").read_text().splitlines() if line.startswith(name)]
     return int(line.split()[1]) * 1024
+
+
+def forget_peak(server: Server) -> None:
+    """VmHWM counts from now on: signing in alone takes 100 MB for a moment."""
+    Path(f"/proc/{server.pid}/clear_refs").write_text("5")
 
 
 def is_empty(server: Server) -> bool:
@@ -124,7 +130,8 @@ def test_large_uploads_take_little_memory(make_server: MakeServer) -> None:
 
         upload(b"a")
         before = memory_of(server, "VmRSS")
-        for letter in (b"b", b"c", b"d"):
-            upload(letter)
-        # daphne hands a body to the application through a queue that holds all of it; nothing else may hold it too.
-        assert memory_of(server, "VmHWM") < before + 100 * MB
+        forget_peak(server)
+        with ThreadPoolExecutor(4) as threads:
+            list(threads.map(upload, [b"b", b"c", b"d", b"e"]))
+        # Bodies are read piece by piece from the files in which they arrived.
+        assert memory_of(server, "VmHWM") < before + 25 * MB
