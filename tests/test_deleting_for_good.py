@@ -13,7 +13,8 @@ from datetime import timedelta
 from django.utils import timezone
 from workbench.files.models import StoredFile
 from workbench.files.uploading import store_upload
-from workbench.prompts.models import Prompt
+from workbench.prompts.models import Prompt, Tool
+from workbench.prompts.tool_actions import keep_tool
 from workbench.teams.models import Member
 long_ago = timezone.now() - timedelta(days=8)
 member = Member.objects.get()
@@ -21,6 +22,9 @@ for name in ("old.txt", "new.txt"):
     store_upload(member, name, io.BytesIO(name.encode()))
 StoredFile.objects.filter(name="old.txt").update(deleted_at=long_ago)
 Prompt.objects.filter(pk=Prompt.objects.first().pk).update(deleted_at=long_ago)
+for name in ("old", "new"):
+    keep_tool(member, {"name": name, "input_schema": {"type": "object"}})
+Tool.objects.filter(name="old").update(deleted_at=long_ago)
 """
 LIMIT_S = 20
 
@@ -37,8 +41,10 @@ def test_a_start_removes_what_was_deleted_long_ago_and_nothing_else(make_server:
     server.stop()
     server.start()
     end = time.monotonic() + LIMIT_S
-    while server.rows("select id from files_storedfile where name = ?", "old.txt") and time.monotonic() < end:
+    # The last of what is removed.
+    while server.rows("select id from prompts_tool where name = ?", "old") and time.monotonic() < end:
         time.sleep(0.1)
+    assert [row["name"] for row in server.rows("select name from prompts_tool")] == ["new"]
     assert [row["name"] for row in server.rows("select name from files_storedfile")] == ["new.txt"]
     assert stored_files(server.data_dir) == [b"new.txt"]
     assert len(server.rows("select id from prompts_prompt")) == prompts - 1

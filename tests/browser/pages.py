@@ -158,7 +158,7 @@ def visit_rooms(page: Page, run: str, look: Look) -> None:
         "/w/main/runs/?q=nothing-like-it",
     ]
     paths += [f"/w/main/runs/{run}/?tab={tab}" for tab in RUN_TABS]
-    paths += ["/w/main/settings/connections/", "/w/main/settings/connections/add/"]
+    paths += ["/w/main/tools/", "/w/main/settings/connections/", "/w/main/settings/connections/add/"]
     for path in paths:
         page.goto(path)
         look(path)

@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 from django.http import Http404
 from django.utils import timezone
 
+from workbench.prompts.actions import KEPT_AFTER_DELETION
 from workbench.prompts.models import Tool
 from workbench.prompts.tools import tool_title
 from workbench.teams.models import Member, Workspace
@@ -87,9 +88,9 @@ def mark_tool_deleted(tool: Tool, at: datetime | None) -> None:
     _save(tool, "deleted_at")
 
 
-def purge_tools(before: datetime) -> int:
-    """Remove for good what was deleted before; how many tools that were."""
-    return Tool.objects.filter(deleted_at__lt=before).delete()[0]
+def purge_tools(now: datetime) -> int:
+    """Remove for good what was deleted long enough ago; how many tools that were."""
+    return Tool.objects.filter(deleted_at__lt=now - KEPT_AFTER_DELETION).delete()[0]
 
 
 def save_mock(member: Member, tool: Tool, mock: Mock) -> None:

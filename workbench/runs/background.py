@@ -14,6 +14,7 @@ from django.utils import timezone
 from workbench.connections.upkeep import upkeep
 from workbench.files.actions import purge_files
 from workbench.prompts.actions import purge_deleted
+from workbench.prompts.tool_actions import purge_tools
 from workbench.runs import claims
 from workbench.runs.engine import Engine, engine
 from workbench.threads import in_thread
@@ -62,6 +63,8 @@ class Background:
             log.info("prompts.purged", number=removed)
         if removed := await in_thread(purge_files)(timezone.now()):
             log.info("files.purged", number=removed)
+        if removed := await in_thread(purge_tools)(timezone.now()):
+            log.info("tools.purged", number=removed)
 
     async def sweep(self) -> None:
         """Settle runs whose holder is gone, and start those that nobody claimed."""
