@@ -14,10 +14,11 @@ CHINESE = "zh-CN,zh;q=0.9,en;q=0.5"
 WORDS = """
 API Beta CSV Claude DOCX Email GIF ID JPG JSON KB LM LiteLLM MB Markdown
 Messages Ollama POST PUBLIC QR Studio Top URL UTC WORKBENCH Workbench
-PDF PNG WebP cpp curl json llama md ms token top txt vLLM
+PDF PNG Schema WebP cpp curl json llama md ms schema token top txt vLLM
 """
 LATIN = set(WORDS.split())
-FILLED_IN = re.compile(r"https?://\S*|\S+@\S+|\{\w+\}")
+# Addresses, places to fill in, and JSON.
+FILLED_IN = re.compile(r'https?://\S*|\S+@\S+|\{\w+\}|"\w+"|: false\b')
 
 
 def anyone() -> Client:
@@ -35,6 +36,6 @@ def check(browser: Client, path: str, status: int = 200) -> str:
     """Open a page, and fail if English was left on it. Returns its HTML."""
     answer = browser.get(path)
     html = answer.content.decode()
-    assert (answer.status_code, english_on(html)) == (status, []), answer.headers
+    assert (answer.status_code, english_on(html)) == (status, []), f"{path}: {english_on(html)}"
     assert '<html lang="zh-hans"' in html
     return html

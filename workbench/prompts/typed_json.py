@@ -28,7 +28,7 @@ def read_typed(text: str) -> Any:  # noqa: ANN401 - any JSON
     except RecursionError:
         raise TypedJsonError(_("This is nested too deeply.")) from None
     except json.JSONDecodeError as error:
-        raise TypedJsonError(f"{_('This is not JSON.')} ({error.lineno}:{error.colno})") from None
+        raise TypedJsonError(_("This is not JSON.") + f" ({error.lineno}:{error.colno})") from None
     except TypedJsonError:
         raise
     except ValueError:  # Python reads no whole number of more than 4,300 digits
