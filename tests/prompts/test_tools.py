@@ -170,9 +170,9 @@ def test_a_schema_that_is_absurdly_deep_or_large_is_told_at_once() -> None:
     deep: dict[str, Any] = {"type": "string"}
     for _ in range(200):
         deep = {"type": "array", "items": deep}
-    assert told(with_schema(properties={"a": deep})) == ["0.input_schema: This is nested too deeply."]
+    assert told(with_schema(properties={"a": deep})) == ["This is nested too deeply."]
     wide = {f"p{number}": {"type": "string"} for number in range(30_000)}
-    assert told(with_schema(properties=wide)) == ["0.input_schema: This is too large."]
+    assert told(with_schema(properties=wide)) == ["This is too large."]
 
 
 def test_what_is_not_known_here_is_sent_with_a_note() -> None:
@@ -211,8 +211,13 @@ def test_what_is_not_found_wrong_the_api_takes(kind: str | None, keys: dict[str,
 @given(JSON)
 def test_any_json_is_read_or_refused_in_words(value: object) -> None:
     found = read_tools(json.dumps(value))
-    assert found.problems or isinstance(found.tools, list)
+    assert bool(found.told) == bool(found.problems)
     assert all(problem.message for problem in found.problems)
+
+
+def test_what_was_found_wrong_once_is_found_wrong_again() -> None:
+    wrong, right = with_schema(properties={"a": {"type": "strin"}}), with_schema(properties={"a": {"type": "string"}})
+    assert [bool(told(tools)) for tools in (wrong, right, wrong, right)] == [True, False, True, False]
 
 
 @given(st.dictionaries(st.sampled_from(["$ref", "$defs", "properties", "allOf", "items", "type", "not"]), JSON))

@@ -11,7 +11,7 @@ from urllib.parse import unquote
 from django.utils.translation import gettext as _
 
 MAX_DEPTH = 60  # of objects and lists in each other
-MAX_NODES = 20_000  # objects and lists: checking more would keep a person waiting
+MAX_NODES = 10_000  # objects and lists: checking more would keep a person waiting
 # What these hold are values, not schemas.
 VALUES = ("const", "enum", "default", "examples")
 # Applied to the same value: a circle of these never comes to an end.

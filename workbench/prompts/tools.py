@@ -5,6 +5,9 @@ Pure: knows no model (see tool_rules.py), stores nothing, and loses nothing: wha
 
 from __future__ import annotations
 
+import hashlib
+import json
+from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -17,9 +20,13 @@ from workbench.prompts.tool_kinds import BETA, KINDS, NAME, OWN, problems_of_kin
 from workbench.prompts.typed_json import TypedJsonError, read_typed
 
 MAX_TOOLS = 500
+# Schemas in which nothing was wrong, by hash: the same are read again with every pause in typing.
+REMEMBERED = 4096
 SHOWN_PROBLEMS = 8
 # What others call the schema of a tool's input.
 OTHER_SCHEMAS = ("parameters", "inputSchema")
+
+_fine: OrderedDict[bytes, None] = OrderedDict()
 
 type Tool = dict[str, Any]
 type Path = tuple[str | int, ...]
@@ -76,6 +83,8 @@ def check_tools(value: object) -> ReadTools:
     if len(given) > MAX_TOOLS:
         words = _("These are more than %(number)s tools.") % {"number": MAX_TOOLS}
         return ReadTools(problems=[ToolProblem(None, (), words)])
+    if reason := too_large(given):
+        return ReadTools(problems=[ToolProblem(None, (), reason)])
     found = ReadTools()
     names: set[str] = set()
     for index, one in enumerate(given):
@@ -163,9 +172,18 @@ def _problems_of_own(tool: Tool) -> Iterator[tuple[Path, str]]:
 
 def schema_problems(schema: dict[str, Any]) -> Iterator[tuple[Path, str]]:
     """Why a schema cannot be that of a tool's input: each place, and why."""
-    if reason := too_large(schema):
-        yield (), reason
+    key = hashlib.sha256(json.dumps(schema).encode()).digest()
+    if key in _fine:
         return
+    found = list(_wrong_in(schema))
+    if not found:
+        _fine[key] = None
+        while len(_fine) > REMEMBERED:
+            _fine.popitem(last=False)
+    yield from found
+
+
+def _wrong_in(schema: dict[str, Any]) -> Iterator[tuple[Path, str]]:
     if schema.get("type") != "object":
         yield ("type",), _("Must be “object”: the input of a tool is always one.")
     fit = misuses(schema)
