@@ -37,6 +37,17 @@ def test_the_picked_result_takes_the_place_of_what_is_there(bob: Client, owner: 
     assert json.loads(answer.headers["HX-Trigger-After-Settle"]) == {"input": {"target": "#turn-2-result-2"}}
 
 
+def test_what_was_typed_and_replaced_comes_back(bob: Client, owner: Member) -> None:
+    tool, _new = keep_tool(owner, WEATHER)
+    save_mock(owner, tool, Mock(name="Wet", text="Rain", is_error=False))
+    taken = post(bob, "", **{"turn-2-result-2-mock": "Wet"}).text
+    assert 'name="turn-2-result-2-before" value="typed"' in " ".join(taken.split())
+    back = bob.post("/w/main/tools/mock/?back&key=turn-2&number=2", {**RESULTS, "turn-2-result-2-before": "typed\n"})
+    assert "\ntyped\n</textarea>" in back.text
+    same = post(bob, "", **{"turn-2-result-2-mock": "Wet", "turn-2-result-text": ["noon", "Rain"]}).text
+    assert "-before" not in same
+
+
 @pytest.mark.parametrize("chosen", ["", "Gone"])
 def test_picking_none_leaves_what_is_typed(bob: Client, owner: Member, chosen: str) -> None:
     keep_tool(owner, WEATHER)

@@ -33,14 +33,19 @@ from workbench.teams.models import Member, Right
 
 @require_POST
 def mock_take(request: Request, workspace: str) -> HttpResponse:
-    """The field of a result (`key` of its turn, `number` in it) with the saved result that was picked."""
+    """The field of a result (`key` of its turn, `number` in it) with the saved result that was picked; `?back`: with
+    what was typed before that."""
     member = get_member(request.user, workspace, Right.WRITE)
     result, chosen = _posted(request), request.POST.get(f"{_place(request)}-mock", "")
     tool = tool_named(member.workspace, result["name"])
     mock = next((mock for mock in tool.mocks if mock["name"] == chosen), None) if tool else None
-    if mock:
+    before = ""
+    if "back" in request.GET:
+        result["text"], chosen = request.POST.get(f"{_place(request)}-before", "").replace("\r\n", "\n"), ""
+    elif mock:
+        before = result["text"] if result["text"] != mock["text"] else ""
         result = ToolResult(**{**result, "text": str(mock["text"]), "is_error": bool(mock["is_error"])})
-    answer = _field(request, member, result, chosen=chosen)
+    answer = _field(request, member, result, chosen=chosen, before=before)
     return trigger_client_event(answer, "input", {"target": f"#{_place(request)}"}, after="settle")
 
 
@@ -106,9 +111,11 @@ def _context(request: Request, member: Member, result: ToolResult) -> dict[str, 
     return {**context, "place": _place(request)}
 
 
-def _field(request: Request, member: Member, result: ToolResult, *, chosen: str, saved: str = "") -> HttpResponse:
+def _field(
+    request: Request, member: Member, result: ToolResult, *, chosen: str, saved: str = "", before: str = ""
+) -> HttpResponse:
     mocks = mocks_of(member.workspace, [result["name"]]).get(result["name"], [])
-    more = {"mocks": mocks, "chosen": chosen, "saved": saved}
+    more = {"mocks": mocks, "chosen": chosen, "saved": saved, "before": before}
     template = "playground/tool_mock_saved.html" if saved else "playground/tool_result.html"
     return render(request, template, {**_context(request, member, result), **more})
 
