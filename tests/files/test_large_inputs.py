@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import closing
 from pathlib import Path
 from urllib.parse import urlencode
+from uuid import uuid4
 
 import httpx
 import pytest
@@ -12,6 +13,7 @@ import pytest
 from tests.conftest import MakeServer
 from tests.files.test_over_the_wire import forget_peak, memory_of
 from tests.server import Server
+from tests.upstream import Upstream
 
 pytestmark = pytest.mark.reliability
 
@@ -48,3 +50,27 @@ def test_large_prompts_do_not_pile_up_in_memory(make_server: MakeServer) -> None
             assert keep(server, client, letter + text).status_code == 200
         # One of them takes some 60 MB while it is read; where each waits for the collector, they take 300 MB.
         assert memory_of(server, "VmHWM") < before + 120 * MB
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="memory is read where Linux tells it")
+def test_large_prompts_that_were_sent_do_not_stay_in_memory(make_server: MakeServer) -> None:
+    with Upstream.in_thread() as upstream:
+        server = make_server(upstream.url)
+        with closing(server.browser()) as client:
+            text = "x" * 10 * MB
+            model = server.first_model(client)
+
+            def send() -> None:
+                lane = {"lane-0-model": model, "lane-0-max_tokens": "50"}
+                fields = {"submission": str(uuid4()), "system": "", "role": "user", "text": text, **lane}
+                headers = {"x-csrftoken": client.cookies["workbench_csrf"]}
+                answer = client.post("/w/main/runs/", data=fields, headers=headers, follow_redirects=False)
+                assert server.wait_for(answer.headers["location"].split("/")[-2]) == "succeeded"
+
+            send()
+            before = memory_of(server, "VmRSS")
+            forget_peak(server)
+            for _run in range(9):
+                send()
+            assert all(len(call.body) > 10 * MB for call in upstream.calls())
+            assert memory_of(server, "VmHWM") < before + 120 * MB
