@@ -11,9 +11,12 @@ import io
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+import structlog
 from daphne.http_protocol import WebRequest
 from daphne.server import Server
 from django.conf import settings
+
+log = structlog.get_logger(__name__)
 
 # A form around the largest file, or the largest form without one (bytes).
 AROUND = 64 * 1024
@@ -23,6 +26,7 @@ PATIENCE = 4
 PIECE = 256 * 1024
 IN_SCOPE = "workbench.body"
 REFUSAL = b"HTTP/1.1 413 Content Too Large\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
+NO_ROOM = b"HTTP/1.1 507 Insufficient Storage\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
 
 
 def max_body() -> int:
@@ -58,7 +62,7 @@ class LimitedRequest(WebRequest):  # type: ignore[misc] # daphne has no types
         if self._arrived > PATIENCE * self._limit:
             self._cut()
         elif self._arrived <= self._limit and not self._is_too_long():
-            super().handleContentChunk(data)
+            self._keep(data)
         elif self.content.tell():
             self.content.close()
             self.content = io.BytesIO()
@@ -69,13 +73,21 @@ class LimitedRequest(WebRequest):  # type: ignore[misc] # daphne has no types
         self.body.seek(0)
         return super().process()
 
+    def _keep(self, data: bytes) -> None:
+        try:
+            super().handleContentChunk(data)
+        except OSError as error:
+            log.error("body.not_kept", bytes=self._arrived, error=str(error))  # noqa: TRY400 - the error says it all
+            self._cut(NO_ROOM)
+            self._limit = 0  # for what still comes before the connection ends
+
     def _is_too_long(self) -> bool:
         value: Any = self.requestHeaders.getRawHeaders(b"content-length", [b""])[0]
         return value.isdigit() and int(value) > self._limit
 
-    def _cut(self) -> None:
+    def _cut(self, answer: bytes = REFUSAL) -> None:
         if self.channel is not None and not self.channel.transport.disconnecting:
-            self.channel.transport.write(REFUSAL)
+            self.channel.transport.write(answer)
             self.channel.loseConnection()
 
 

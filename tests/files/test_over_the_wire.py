@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import resource
 import shutil
 import socket
 from collections.abc import Callable, Iterator
@@ -95,6 +96,21 @@ def test_far_too_long_a_body_is_refused_at_its_head(server: Server) -> None:
     with closing(server.browser()) as client:
         assert answer_to(server, head(server, client, 10**12)).startswith(b"HTTP/1.1 413")
         assert client.get("/w/main/files/").status_code == 200
+
+
+def test_no_room_for_what_arrives_is_told_and_nothing_is_left(make_server: MakeServer) -> None:
+    server = make_server()
+    with closing(server.browser()) as client:
+        body = form(b"x" * 20 * MB)
+        # Files of more than 8 MB cannot be written any more: what a full disk is to the one who writes.
+        resource.prlimit(server.pid, resource.RLIMIT_FSIZE, (8 * MB, resource.RLIM_INFINITY))
+        answer = answer_to(server, head(server, client, len(body)), body)
+        assert answer == b"" or answer.startswith(b"HTTP/1.1 507")
+        assert is_empty(server)
+        assert server.log.count("body.not_kept") == 1
+        assert "Traceback" not in server.log
+        resource.prlimit(server.pid, resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+        assert b" 201 " in answer_to(server, head(server, client, len(body)), body)
 
 
 @pytest.mark.security

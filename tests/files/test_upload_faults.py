@@ -74,6 +74,15 @@ def test_a_disk_that_fills_in_mid_file_keeps_no_half(
     assert nothing_is_left(folder)
 
 
+def test_no_room_while_the_form_is_read_is_told(bob: Client, folder: Path) -> None:
+    full = OSError(errno.ENOSPC, "No space left on device")
+    with patch("django.core.files.uploadhandler.TemporaryFileUploadHandler.new_file", side_effect=full):
+        answer = post(bob, "a.txt", b"x" * 3 * MB)
+    assert answer.status_code == 507
+    assert "disk may be full" in answer.json()["error"]
+    assert nothing_is_left(folder)
+
+
 def test_a_disk_without_room_for_a_smaller_image_is_said(
     store: Store, folder: Path, full_disk: Callable[[int], None]
 ) -> None:

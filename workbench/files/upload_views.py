@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import BinaryIO, cast
 
+import structlog
 from django.contrib import messages
 from django.http import HttpResponse, JsonResponse
 from django.http.multipartparser import MultiPartParserError
@@ -23,6 +24,8 @@ from workbench.notices import tell_done
 from workbench.teams.access import get_member
 from workbench.teams.models import Member, Right
 
+log = structlog.get_logger(__name__)
+
 
 # The check of the form's token would read the whole form first. It is made below, once the length is known to be good.
 @csrf_exempt
@@ -37,6 +40,10 @@ def upload(request: Request, workspace: str) -> HttpResponse:
         return _take(request, member)
     except MultiPartParserError:
         return _refused(request, member, problems.unreadable_form())
+    except OSError:
+        # Django keeps the form's file in one of its own while it reads it.
+        log.exception("upload.not_kept")
+        return _refused(request, member, problems.no_room())
 
 
 @csrf_protect
