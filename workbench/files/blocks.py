@@ -37,12 +37,14 @@ class CannotSendError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Takes:
-    """Which blocks a model takes: pictures, PDF documents, documents of text, files of the provider's Files API."""
+    """Which blocks a model takes: pictures, PDF documents, documents of text, files of the provider's Files API; and
+    whether it cites."""
 
     images: bool
     pdf: bool
     documents: bool
     provider_files: bool = False
+    citations: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +75,12 @@ def blocks_of(file: StoredFile, options: FileOptions, takes: Takes, provider_id:
     if file.kind == FileKind.PDF and takes.pdf and not options.as_text:
         variant = f"{PAGES}{options.pages}" if options.pages else ORIGINAL
         source = _source("application/pdf", FileData(file.pk, variant), provider_id)
-        return [_document(file, options, source)]
+        return [_document(file, options, source, takes)]
     text = text_of(file, options)
+    if not text.strip():
+        raise CannotSendError(_("“%(name)s” is empty: there is nothing to send.") % {"name": file.name})
     if takes.documents:
-        return [_document(file, options, {"type": "text", "media_type": "text/plain", "data": text})]
+        return [_document(file, options, {"type": "text", "media_type": "text/plain", "data": text}, takes)]
     return [{"type": "text", "text": framed(_title(file, options), options.context, text)}]
 
 
@@ -107,6 +111,8 @@ def warnings_on(file: StoredFile, options: FileOptions, takes: Takes) -> list[st
         if file.details.get("is_scan"):
             return [_("“%(name)s” has no text in it, and this model takes no PDF: it will see nothing.") % name]
         return [_("This model takes no PDF: it gets the text of “%(name)s”.") % name]
+    if options.citations and not takes.citations:
+        return [_("This model does not cite its sources.")]
     return []
 
 
@@ -140,11 +146,11 @@ def _image(file: StoredFile, options: FileOptions, provider_id: str) -> dict[str
     return {"type": "image", "source": _source(file.media_type, data, provider_id)}
 
 
-def _document(file: StoredFile, options: FileOptions, source: dict[str, Any]) -> dict[str, Any]:
+def _document(file: StoredFile, options: FileOptions, source: dict[str, Any], takes: Takes) -> dict[str, Any]:
     block: dict[str, Any] = {"type": "document", "source": source, "title": _title(file, options)}
     if options.context:
         block["context"] = options.context
-    if options.citations:
+    if options.citations and takes.citations:
         block["citations"] = {"enabled": True}
     return block
 

@@ -20,6 +20,7 @@ from django.utils import timezone
 from workbench.claude import ClaudeError, Client
 from workbench.connections.clients import ConnectionUnavailable, client_for, open_connection
 from workbench.connections.prices import Price, cost_of, price_of
+from workbench.files.blocks import CannotSendError
 from workbench.files.storing import FileGoneError
 from workbench.runs.attaching import countable, takes_of
 from workbench.runs.lane_form import LaneRequest
@@ -82,7 +83,7 @@ async def estimate_lane(prompt: PromptText, lane: LaneRequest) -> Estimate:
         total, parts = await asyncio.gather(
             _counts.count(client, str(lane.connection.id), body), _count_parts(client, str(lane.connection.id), body)
         )
-    except (ClaudeError, ConnectionUnavailable, FileGoneError) as error:
+    except (ClaudeError, ConnectionUnavailable, FileGoneError, CannotSendError) as error:
         log.info("estimate.not_counted", connection=str(lane.connection.id), reason=type(error).__name__)
         return Estimate()
     total += in_files

@@ -13,6 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from workbench.connections.queries import picker_models
+from workbench.files.blocks import CannotSendError
 from workbench.files.storing import FileGoneError
 from workbench.http import Request
 from workbench.prompts.access import get_prompt, get_version
@@ -65,6 +66,9 @@ def start(request: Request, member: Member) -> HttpResponse:
         return _refused(request, member, form, 503)
     try:
         started = start_runs(member, _submission(request, member, form))
+    except CannotSendError as error:
+        form.errors = [FieldError("form", str(error))]
+        return _refused(request, member, form, 422)
     except FileGoneError:
         words = _("The storage has lost what was in an attached file. Remove it, or upload it again.")
         form.errors = [FieldError("form", words)]
