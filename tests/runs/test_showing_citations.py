@@ -108,3 +108,26 @@ def test_a_source_of_our_own_search_is_a_link_only_on_the_web() -> None:
     inside = {**OWN_RESULT, "source": "file:///etc/passwd"}
     markup = answer_in(shown(Scene((text("x", [OWN_RESULT]), text("y", [inside])))))
     assert re.findall(r'<a href="(?!#)([^"]*)"', markup) == ["https://wiki.example.org/keys"]
+
+
+def test_a_source_leads_to_the_place_in_the_file_that_was_attached() -> None:
+    one, two = "01a20000-0000-7000-8000-000000000001", "01a20000-0000-7000-8000-000000000002"
+    files = [
+        {"id": one, "name": "grass.txt", "options": {"title": "Plants"}},
+        {"id": two, "name": "sky.pdf", "options": {}},
+    ]
+    template = {"turns": [{"role": "user", "text": "Read", "files": files}]}
+    grass = {"type": "char_location", "cited_text": "Grass is green, mostly", "document_title": "Plants"}
+    sky = {"type": "page_location", "cited_text": "blue-ish", "document_title": "sky.pdf"}
+    other = {"type": "page_location", "cited_text": "no", "document_title": "Somebody’s own"}
+    pages = {"start_page_number": 3, "end_page_number": 5}
+    characters = {"start_char_index": 0, "end_char_index": 22}
+    citations = [grass | characters, sky | pages, other | pages]
+    scene = Scene(({"type": "text", "text": "So it is.", "citations": citations},))
+    markup = answer_in(shown(scene, template=template))
+    found = re.findall(r'<li id="[^"]+"><a href="(/[^"]+)"', markup)
+    assert found == [
+        f"/w/main/files/{one}/#:~:text=Grass%20is%20green%2C%20mostly",
+        f"/w/main/files/{two}/?pages=3-4#:~:text=blue%2Dish",
+    ]
+    assert '<bdi class="source-title">Somebody’s own</bdi>' in markup

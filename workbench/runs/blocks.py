@@ -46,11 +46,14 @@ def content_of(message: Mapping[str, Any] | None) -> list[JSON]:
     return [block for block in content if isinstance(block, dict)] if isinstance(content, list) else []
 
 
-def blocks_of(message: Mapping[str, Any] | None, key: object = "") -> AnswerBlocks:
+def blocks_of(
+    message: Mapping[str, Any] | None, key: object = "", files: Mapping[str, str] | None = None
+) -> AnswerBlocks:
     """What is shown of a stored answer.
 
     Args:
         key: makes the anchors of sources unique in a page.
+        files: see cited_files.
     """
     tokens = _thinking_tokens(message or {})
     shown = AnswerBlocks()
@@ -59,7 +62,7 @@ def blocks_of(message: Mapping[str, Any] | None, key: object = "") -> AnswerBloc
     content = content_of(message)
     for at, group in _groups(content[:MAX_BLOCKS]):
         if any(citations_of(block) for block in group):
-            cited = cited_text(group, f"{key}-{at}", sources)
+            cited = cited_text(group, f"{key}-{at}", sources, files)
             sources += len(cited.sources)
             shown.append(AnswerBlock("text", at, "text", cited.text, cited.html, sources=cited.sources))
             continue

@@ -7,7 +7,7 @@ stop at such a cut. Nothing is sent or stored.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 
 from workbench.rendering.highlight import showable
 from workbench.rendering.markdown import render_markdown
+from workbench.runs.cited_files import place_in
 
 JSON = dict[str, Any]
 MAX_QUOTE = 600  # characters of a cited text that are shown
@@ -33,7 +34,8 @@ CLOSED_LINE = re.compile(r"^ {0,3}(?:`{3,}|~{3,}|[-=*_][-=*_ ]{2,})$")
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where something was read: `number` counts from 1 in the answer; `place` in words, `href` for pages of the web."""
+    """Where something was read: `number` counts from 1 in the answer; `place` in words, `href` for pages of the web,
+    `file` the address of the place in a file of ours."""
 
     number: int
     anchor: str
@@ -42,6 +44,7 @@ class Source:
     quote: str
     href: str = ""
     host: str = ""
+    file: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,18 +63,20 @@ def citations_of(block: JSON) -> list[JSON]:
     return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
 
 
-def cited_text(blocks: Sequence[JSON], key: str, before: int) -> Cited:
+def cited_text(blocks: Sequence[JSON], key: str, before: int, files: Mapping[str, str] | None = None) -> Cited:
     """Text blocks that follow each other as one text with marks.
 
     Args:
         key: makes the anchors unique in a page.
         before: how many sources the answer had until here.
+        files: the pages of the request's own files, by their titles.
     """
     sources: dict[tuple[str, ...], Source] = {}
     marked, footnoted, plain = [], [], []
     for block in blocks:
         text = str(block["text"])
-        numbers = [_numbered(citation, sources, key, before).number for citation in citations_of(block)[:MAX_MARKS]]
+        cited = citations_of(block)[:MAX_MARKS]
+        numbers = [_numbered(citation, sources, key, before, files or {}).number for citation in cited]
         numbers = list(dict.fromkeys(numbers))
         clean = text.replace(OPEN, "\ufffd").replace(CLOSE, "\ufffd")
         marked.append(_with_marks(clean, "".join(f"{OPEN}{number}{CLOSE}" for number in numbers)))
@@ -82,7 +87,9 @@ def cited_text(blocks: Sequence[JSON], key: str, before: int) -> Cited:
     return Cited(html, "".join(plain), "".join(footnoted), list(known.values()))
 
 
-def _numbered(citation: JSON, sources: dict[tuple[str, ...], Source], key: str, before: int) -> Source:
+def _numbered(
+    citation: JSON, sources: dict[tuple[str, ...], Source], key: str, before: int, files: Mapping[str, str]
+) -> Source:
     """The source of a citation: the same place is the same source."""
     title, place = _title_of(citation), place_of(citation)
     quote = citation.get("cited_text")
@@ -91,8 +98,10 @@ def _numbered(citation: JSON, sources: dict[tuple[str, ...], Source], key: str, 
     which = (title, place, quote, href)
     if which not in sources:
         number = before + len(sources) + 1
+        file = files.get(str(citation.get("document_title")), "")
+        file = place_in(file, citation, quote) if file else ""
         quote = f"{quote[:MAX_QUOTE]}…" if len(quote) > MAX_QUOTE else quote
-        sources[which] = Source(number, f"source-{key}-{number}", title, place, quote, href, host)
+        sources[which] = Source(number, f"source-{key}-{number}", title, place, quote, href, host, file)
     return sources[which]
 
 

@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from workbench.rendering.highlight import showable
 from workbench.runs.answer_schema import verdict_of
 from workbench.runs.blocks import blocks_of, content_of, plain_texts
+from workbench.runs.cited_files import cited_files
 from workbench.runs.models import Run, Status
 from workbench.runs.money import dollars
 from workbench.runs.problems import problem_of
@@ -60,7 +61,7 @@ def answer_context(run: Run) -> dict[str, Any]:
     is_answered = verdict is not None and verdict.way == Way.TOOL and verdict.is_last and run.stop_reason == "tool_use"
     return {
         "run": run,
-        "blocks": [] if run.is_live else blocks_of(run.message, run.id),
+        "blocks": [] if run.is_live else blocks_of(run.message, run.id, cited_files(run)),
         "plain": "" if run.is_live else plain_html(run),
         "verdict": verdict,
         "problem": None if run.is_live or is_answered else problem_of(run),
