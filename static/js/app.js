@@ -23,6 +23,8 @@ const enhancers = [
   ["[data-turns]", () => import("./turns.js"), "click"],
   ["[data-attach]", () => import("./attach.js"), "focusin"],
   ["[data-attach]", () => import("./attach.js"), "dragenter"],
+  ["[data-cache-mark]:has(:checked:not([value='']))", () => import("./cache_marks.js")],
+  ["[data-cache-mark]", () => import("./cache_marks.js"), "focusin"],
   ["#notices", () => import("./notices.js"), "click"],
   ["[data-menu]", () => import("./menu.js"), "toggle"],
   ["body", () => import("./keep_focus.js"), "keydown"],

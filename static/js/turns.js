@@ -26,6 +26,7 @@ export function turns(editor) {
     turn.querySelector('[name="turn"]').value = attach.value = key;
     attach.setAttribute("hx-vals", JSON.stringify({ turn: key }));
     turn.querySelector('[name="until"]').value = key;
+    turn.querySelector("[data-cache-mark] select").name = `${key}-cache`;
     turn.querySelector(".turn-files").id = `${key}-files`;
   }
 

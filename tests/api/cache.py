@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from itertools import pairwise
 from typing import Any
 
 from tests.api.shapes import Kind, at, is_object, objects, one_of, shape
@@ -24,6 +25,20 @@ def breakpoints(body: Mapping[str, Any]) -> Iterator[str]:
     count = sum(1 for holder in _holders(body) if holder.get("cache_control"))
     if count > MOST_BREAKPOINTS:
         yield f"cache_control: a maximum of {MOST_BREAKPOINTS} blocks with cache_control may be given, found {count}"
+
+
+def order(body: Mapping[str, Any]) -> Iterator[str]:
+    """Why the markers stand in the wrong order: what is kept for an hour comes before what is kept for five minutes."""
+    marks = [holder["cache_control"] for holder in _read(body) if is_object(holder.get("cache_control"))]
+    times = [mark.get("ttl") or "5m" for mark in marks]
+    if any(earlier == "5m" and later == "1h" for earlier, later in pairwise(times)):
+        yield "cache_control: a ttl of 1h must not come after a ttl of 5m"
+
+
+def _read(body: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """Tools, system, messages: the order in which a request is kept; the marker at the top stands at its end."""
+    top, *rest = _holders(body)
+    return [*rest, top]
 
 
 def _holders(body: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:

@@ -27,7 +27,7 @@ from typing import Any
 
 from tests.api import media, settings, tools, turns
 from tests.api.blocks import content
-from tests.api.cache import breakpoints, marker
+from tests.api.cache import breakpoints, marker, order
 from tests.api.catalog import NEW_VERSION, OLD_VERSION, Model, find
 from tests.api.shapes import EXTRA, Case, objects
 
@@ -68,6 +68,7 @@ def _refusals(body: Mapping[str, Any], case: Case) -> Iterator[str]:
     yield from media.images(body, case)
     yield from marker("", body)
     yield from breakpoints(body)
+    yield from order(body)
 
 
 def counting_refusals(

@@ -19,10 +19,13 @@ from tests.api.validator import refusals
 from workbench.connections.models import CatalogModel, Connection, Kind
 from workbench.connections.parameter_rules import ParameterRules, parameter_rules
 from workbench.playground.controls import IN_PANEL, controls_of
+from workbench.prompts.cache_marks import marks_of
 from workbench.prompts.tool_choice import wrong_name
 from workbench.prompts.tool_kinds import KINDS
 from workbench.prompts.tool_rules import not_taken
 from workbench.prompts.tools import read_tools
+from workbench.prompts.turns import turn_of
+from workbench.runs.forms import mark_errors
 from workbench.runs.lane_form import LaneForm, LaneRequest
 from workbench.runs.request import PromptText, build_body
 from workbench.runs.schema_ways import sending_for
@@ -86,6 +89,32 @@ def tools(draw: st.DrawFn) -> list[dict[str, Any]]:
     options: st.SearchStrategy[dict[str, Any]]
     options = st.sampled_from([{}, {"max_uses": 3}, {"strict": True}, {"allowed_domains": ["example.org"]}])
     return [{**tool, **draw(options)} for tool in chosen]
+
+
+@st.composite
+def marked(draw: st.DrawFn) -> PromptText:
+    """A conversation with tools, whose parts are marked for the cache in any way."""
+    ttl = st.sampled_from(["", "", "5m", "1h"])
+    texts = ["Hello", "Hi", "And now?"]
+    roles = ["user", "assistant", "user"]
+    turns = [turn_of({"role": role, "text": text, "cache": draw(ttl)}) for role, text in zip(roles, texts, strict=True)]
+    tools = [{"name": "weather", "input_schema": {"type": "object"}}]
+    return PromptText("Be brief.", turns, tools, cache=marks_of({"tools": draw(ttl), "system": draw(ttl)}))
+
+
+@pytest.mark.parametrize(("model", "version"), [(models()[0], NEW_VERSION), (models()[-1], OLD_VERSION)])
+@settings(max_examples=200)
+@given(marked(), st.sampled_from(["", "5m", "1h"]))
+def test_marks_for_the_cache_that_the_page_accepts_are_not_refused(
+    model: Model, version: str, prompt: PromptText, own: str
+) -> None:
+    chosen = offered_by(model, version)
+    checked = form(chosen, {"max_tokens": "100", "cache_control": own})
+    assert checked.is_valid()
+    lane = checked.lane()
+    wrong = list(mark_errors(prompt, [lane]))
+    found = refusals(build_body(prompt, chosen.model_id, lane.parameters), lane.api_version)
+    assert not found if not wrong else found or own, "what is refused here is refused there, and the reverse"
 
 
 def with_tools(data: st.DataObject, lane: LaneRequest) -> list[PromptText]:

@@ -149,7 +149,8 @@ def says_else(asked: Mapping[str, Any], shown: Mapping[str, Any]) -> bool:
 
 
 def _texts(content: Mapping[str, Any]) -> tuple[str, list[Turn]]:
-    return content.get("system") or "", [turn_of(turn) for turn in content.get("turns") or []]
+    unmarked = ({**turn, "cache": ""} for turn in content.get("turns") or [])  # a mark for the cache says nothing else
+    return content.get("system") or "", [turn_of(turn) for turn in unmarked]
 
 
 def _models_and_choices(

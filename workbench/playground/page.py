@@ -15,11 +15,13 @@ from django.utils.translation import gettext as _
 from workbench.connections.models import Connection, Health
 from workbench.connections.queries import models_for_picker
 from workbench.playground.attached import AttachedView, attached_views
+from workbench.playground.cache_told import CacheTold, keeps_any
 from workbench.playground.lanes import LaneView, lane_views, tell_whose
 from workbench.playground.schema_views import SchemaView, schema_view
 from workbench.playground.tools_part import ToolsPart, tools_part
 from workbench.prompts.access import get_version
 from workbench.prompts.beside import read_beside, typed_beside
+from workbench.prompts.cache_marks import marks_of
 from workbench.prompts.content import PromptContent
 from workbench.prompts.drafts import is_edited, load_draft, put_away_at
 from workbench.prompts.models import Draft, Prompt, PromptVersion
@@ -104,6 +106,7 @@ class PlaygroundPage:
     variables: list[TypedVariable]
     tools: str  # JSON, as typed
     output_schema: str
+    cache: Mapping[str, str]  # marks on tools and system prompt
     prompt: Prompt | None
     version: PromptVersion | None
     newer: PromptVersion | None = None
@@ -121,6 +124,11 @@ class PlaygroundPage:
         """The schema of the answer: its fields, its text, what is wrong with it."""
         tools = read_beside({"tools": self.tools}).tools
         return schema_view(self.output_schema, [lane.form for lane in self.lanes], tools)
+
+    @property
+    def cache_told(self) -> CacheTold:
+        """Whether marks for the cache can be set."""
+        return CacheTold(is_kept=keeps_any([lane.form for lane in self.lanes]))
 
     @property
     def tools_part(self) -> ToolsPart:
@@ -165,6 +173,7 @@ def open_page(
         variables=variables_of(content),
         tools=content.get("tools") or "",
         output_schema=content.get("output_schema") or "",
+        cache=marks_of(content.get("cache")),
         prompt=prompt,
         version=base,
         newer=latest if is_behind(base, latest) and not version else None,

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from workbench.prompts.beside import values_beside, write_beside
+from workbench.prompts.cache_marks import marks_of
 from workbench.prompts.models import PromptVersion
 from workbench.prompts.turns import Turn, beside_text, turn_of
 from workbench.prompts.variables import Kind, Variable, find_names
@@ -43,7 +44,7 @@ PARAMETERS = (
 class PromptContent:
     """System prompt, messages, variables and parameters of one state of a prompt.
 
-    `messages` are turns; `tools` and `output_schema` as the API takes them.
+    `messages` are turns; `tools` and `output_schema` as the API takes them; `cache` marks tools and system prompt.
     """
 
     system: str = ""
@@ -52,6 +53,7 @@ class PromptContent:
     parameters: Mapping[str, Any] = field(default_factory=dict)
     tools: Sequence[Any] = ()
     output_schema: Any = None
+    cache: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def of_version(cls, version: PromptVersion) -> PromptContent:
@@ -63,6 +65,7 @@ class PromptContent:
             parameters=version.parameters,
             tools=version.tools,
             output_schema=version.output_schema,
+            cache=version.cache,
         )
 
     @classmethod
@@ -83,6 +86,7 @@ class PromptContent:
             variables=[variable for variable in defined if variable.name in used],
             tools=tools if isinstance(tools, list) else [tools],
             output_schema=beside.get("output_schema"),
+            cache=marks_of(draft.get("cache")),
         )
 
     @property
@@ -123,6 +127,7 @@ class PromptContent:
             "parameters": dict(self.parameters),
             "tools": list(self.tools),
             "output_schema": self.output_schema,
+            "cache": dict(self.cache),
         }
 
     def as_draft(self) -> dict[str, Any]:
@@ -136,6 +141,7 @@ class PromptContent:
             "lanes": [{"model": f"{connection}:{model}" if model else "", **parameters}],
             "variables": [variable.stored() for variable in self.variables],
             **self.beside,
+            "cache": dict(self.cache),
         }
 
     def same_as(self, saved: PromptContent) -> bool:

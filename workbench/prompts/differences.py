@@ -47,6 +47,7 @@ def compare_versions(before: PromptContent, after: PromptContent) -> list[Differ
         *_settings(_("Variables"), _variables(before), _variables(after)),
         *_settings(_("Tools"), _lines(before.tools), _lines(after.tools)),
         *_settings(_("Output schema"), _lines(before.output_schema), _lines(after.output_schema)),
+        *_settings(_("Cache marks"), _marks(before), _marks(after)),
     ]
 
 
@@ -80,6 +81,10 @@ def _settings(name: str, before: str, after: str) -> Iterator[Difference]:
 
 def _parameters(content: PromptContent) -> str:
     return "".join(f"{name}: {value}\n" for name, value in content.shown_parameters)
+
+
+def _marks(content: PromptContent) -> str:
+    return "".join(f"{part}: {ttl}\n" for part, ttl in content.cache.items())
 
 
 def _variables(content: PromptContent) -> str:

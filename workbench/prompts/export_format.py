@@ -16,6 +16,7 @@ import orjson
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
+from workbench.prompts.cache_marks import marks_of
 from workbench.prompts.content import PromptContent
 from workbench.prompts.models import MAX_NAME, MAX_NOTE, MAX_TAG
 from workbench.prompts.turns import ROLES, Turn, turn_of
@@ -225,6 +226,7 @@ def _version(reader: _Reader, given: Mapping[str, Any]) -> TravellingVersion:
             parameters=exported_settings(reader.mapping(given, "parameters")),
             tools=tools,
             output_schema=given.get("output_schema"),
+            cache=marks_of(reader.mapping(given, "cache")),
         ),
     )
 

@@ -106,6 +106,7 @@ class PromptVersion(models.Model):
     parameters = models.JSONField(default=dict)
     tools = models.JSONField(default=list)
     output_schema = models.JSONField(null=True)
+    cache = models.JSONField(default=dict)
     note = models.CharField(_("note"), max_length=MAX_NOTE, blank=True)
     restored_from = models.PositiveIntegerField(null=True)
     author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
@@ -241,9 +242,9 @@ class Draft(models.Model):
     that were put aside for somebody else's version.
 
     `content` is `{"system": str, "turns": [{"role", "text"}], "lanes": [{"model", "max_tokens", …}], "variables":
-    [stored variables], "values": {name: value}}`, values as typed. `base_number` is the version on which it was begun.
-    One that was thrown away can be brought back until something new is typed. `page` sent it as its `sequence`-th post:
-    what that page sent before and arrives later is older.
+    [stored variables], "values": {name: value}, "cache": {part: "5m" or "1h"}}`, values as typed. `base_number` is the
+    version on which it was begun. One that was thrown away can be brought back until something new is typed. `page`
+    sent it as its `sequence`-th post: what that page sent before and arrives later is older.
     """
 
     workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="drafts")

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from workbench.prompts.api_settings import settings_of
 from workbench.prompts.beside import beside_of
+from workbench.prompts.cache_marks import split_marks
 from workbench.prompts.tool_choice import settings_of_choice
 from workbench.prompts.turns import ROLES, turn_from
 
@@ -48,7 +49,7 @@ def read_pasted(text: str) -> Pasted:
     messages = body if isinstance(body, list) else body.get("messages") if isinstance(body, dict) else None
     if not isinstance(messages, list) or not messages:
         raise NotARequestError(_("There are no messages in it."))
-    request = body if isinstance(body, dict) else {}
+    request, marks = split_marks(body if isinstance(body, dict) else {})
     lane = {**settings_of(request), "model": f":{request.get('model', '')}"}
     left_out = ["tool_choice"] if "tool_choice" in request and not settings_of_choice(request["tool_choice"]) else []
     systems = [_text(request.get("system", ""), "system", left_out)]
@@ -60,8 +61,8 @@ def read_pasted(text: str) -> Pasted:
             turns.append(turn_from(message))
         else:
             systems.append(_text(message.get("content", ""), str(message["role"]), left_out))
-    draft = {"system": "\n\n".join(filter(None, systems)), "turns": turns, "lanes": [lane], **beside_of(request)}
-    return Pasted(draft, list(dict.fromkeys(left_out)))
+    draft = {"system": "\n\n".join(filter(None, systems)), "turns": turns, "lanes": [lane], "cache": marks}
+    return Pasted({**draft, **beside_of(request)}, list(dict.fromkeys(left_out)))
 
 
 def _json_in(text: str) -> Any:  # noqa: ANN401 - any JSON

@@ -14,15 +14,13 @@ from uuid import UUID
 import orjson
 from django.http import QueryDict
 
-from workbench.prompts.api_settings import cache_control
+from workbench.prompts.cache_marks import TTLS, marked, take_mark
 
 ROLES = ("user", "assistant")
 # More are not made by the page; they bound the work of one request.
 MAX_TURNS = 500
 # How a file is sent, by the names of files.options.FileOptions.
 FILE_OPTIONS = ("pages", "rows", "as_text", "max_side", "citations", "title", "context")
-# Blocks that take no mark for the cache (api reference, content blocks).
-UNMARKED = ("thinking", "redacted_thinking")
 
 type Block = Mapping[str, Any]
 
@@ -67,7 +65,7 @@ def turn_of(given: Mapping[str, Any]) -> Turn:
         turn["results"] = found
     if files := _files(given.get("files")):
         turn["files"] = files
-    if given.get("cache") in ("5m", "1h"):
+    if given.get("cache") in TTLS:
         turn["cache"] = given["cache"]
     return turn
 
@@ -161,19 +159,24 @@ def as_typed(text: str) -> str:
 
 def content_of(turn: Turn) -> str | list[dict[str, Any]]:
     """The content of a turn, whose text is filled by now, as the API takes it: plain text, or blocks."""
+    return with_mark(plain_content(turn), turn)
+
+
+def plain_content(turn: Turn) -> str | list[dict[str, Any]]:
+    """The same without the turn's mark for the cache."""
     text = turn["text"]
     if blocks := turn.get("blocks"):
-        content = [dict(block) for block in with_text(blocks, text)]
-    elif results := turn.get("results"):
-        content = [_result_block(result) for result in results]
-        content += [{"type": "text", "text": text}] if text.strip() else []
-    elif not turn.get("cache"):
-        return text
-    else:
-        content = [{"type": "text", "text": text}]
-    if (ttl := turn.get("cache")) and content and content[-1].get("type") not in UNMARKED:
-        content[-1]["cache_control"] = cache_control(ttl)
-    return content
+        return [dict(block) for block in with_text(blocks, text)]
+    if results := turn.get("results"):
+        return [*map(_result_block, results), *([{"type": "text", "text": text}] if text.strip() else [])]
+    return text
+
+
+def with_mark(content: str | list[dict[str, Any]], turn: Turn) -> str | list[dict[str, Any]]:
+    """A content with the turn's mark at its end, if it has one."""
+    if not (ttl := turn.get("cache")) or not content:
+        return content
+    return marked([{"type": "text", "text": content}] if isinstance(content, str) else content, ttl)
 
 
 def with_text(blocks: Sequence[Block], text: str) -> Iterator[Block]:
@@ -206,7 +209,7 @@ def is_empty(turn: Turn) -> bool:
     """Whether there would be nothing in the message."""
     if turn.get("files"):
         return False
-    content = content_of(turn)
+    content = plain_content(turn)
     return not content.strip() if isinstance(content, str) else not content
 
 
@@ -275,6 +278,10 @@ def turn_from(message: Mapping[str, Any], escape: Any = str) -> Turn:  # noqa: A
     if isinstance(content, str):
         return Turn(role=role, text=escape(content))
     blocks = _blocks(content)
+    if blocks and (ttl := take_mark(last := dict(blocks[-1]))):
+        is_plain = len(blocks) == 1 and set(last) == {"type", "text"} and _is_text(last)
+        rest = last["text"] if is_plain else [*blocks[:-1], last]
+        return turn_of({**turn_from({"role": role, "content": rest}, escape), "cache": ttl})
     results = [
         block for block in blocks if block.get("type") == "tool_result" and isinstance(block.get("content"), str)
     ]

@@ -84,7 +84,8 @@ def adopt_runs(member: Member, version: PromptVersion) -> None:
 
 
 def _queued(member: Member, submission: Submission, lane: LaneRequest) -> Run:
-    prompt = submission.prompt
+    keeps = lane.rules.capabilities.caching
+    prompt = submission.prompt if keeps else submission.prompt.without_marks()
     takes = takes_of(lane.connection, lane.rules.capabilities)
     sending = sending_for(prompt.output_schema, lane.rules.capabilities, lane.parameters, prompt.tools)
     body = serialise(

@@ -18,7 +18,7 @@ from workbench.files.options import FileOptions, OptionsError, read_options
 from workbench.files.provider import is_for_provider
 from workbench.files.text import text_of
 from workbench.files.tokens import about_tokens
-from workbench.prompts.turns import AttachedFile, Turn, content_of
+from workbench.prompts.turns import AttachedFile, Turn, plain_content, with_mark
 from workbench.teams.models import Member
 
 # The API's limit of one request's body (api reference, endpoints), and what is left of it for all but files.
@@ -74,19 +74,19 @@ def content_with_files(turn: Turn, files: Files, takes: Takes) -> str | list[dic
         CannotSendError: a file cannot be sent to this model.
         FileGoneError: the storage has lost one.
     """
-    content = content_of(turn)
+    content = plain_content(turn)
     attached = [
         block
         for each in turn.get("files", ())
         for block in blocks_of(files.found[each["id"]], options_of(each, files), takes)
     ]
     if not attached and not (files.mark and files.mark in turn["text"]):
-        return content
+        return with_mark(content, turn)
     if isinstance(content, str):
         content = [{"type": "text", "text": content}] if content.strip() else []
     content = [part for block in content for part in _parts(block, files, takes)]
     results = next((index for index, block in enumerate(content) if block.get("type") != "tool_result"), len(content))
-    return [*content[:results], *attached, *content[results:]]
+    return with_mark([*content[:results], *attached, *content[results:]], turn)
 
 
 def _parts(block: dict[str, Any], files: Files, takes: Takes) -> Iterator[dict[str, Any]]:

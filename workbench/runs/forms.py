@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from workbench.connections.models import CatalogModel, Kind
 from workbench.connections.parameter_rules import thinks
 from workbench.prompts.beside import BESIDE, read_beside, typed_beside
+from workbench.prompts.cache_marks import Mark, problem_with, read_marks
 from workbench.prompts.output_schema import check_schema
 from workbench.prompts.tool_choice import wrong_name
 from workbench.prompts.tool_rules import not_taken
@@ -52,7 +53,8 @@ class RunForm:
         turns = _until(read_turns(data), data)
         posted = list(variables_in(data))
         values = {variable.name: value for variable, value in posted}
-        self.template = PromptText(system, turns, self.beside.tools, self.beside.output_schema)
+        beside, cache = self.beside, read_marks(data)
+        self.template = PromptText(system, turns, beside.tools, beside.output_schema, cache=cache)
         self.variables = arrange(self.template.texts, (variable for variable, _value in posted), values)
         self.prompt = self._filled(member)
         self.lanes = [LaneForm(data, models, index) for index in _lane_indexes(data)]
@@ -89,10 +91,12 @@ class RunForm:
     @property
     def template_kept(self) -> dict[str, Any] | None:
         """What a run keeps of the prompt before it was filled; None without variables: the request tells all."""
-        if not self.variables and self.prompt == self.template and self.template.output_schema is None:
+        is_told = self.template.output_schema is None and not self.template.marks
+        if not self.variables and self.prompt == self.template and is_told:
             return None
         return {
             **typed_beside(self.data),
+            "cache": dict(self.template.cache),
             "system": self.template.system,
             "turns": list(self.template.turns),
             "variables": [typed.variable.stored() for typed in self.variables],
@@ -105,7 +109,8 @@ class RunForm:
         wrong_values = [FieldError(field, message) for field, message in problems(self.variables)]
         wrong_values += self._wrong_files()
         self.errors = [*self._prompt_errors(), *wrong_json, *wrong_values, *self._lane_errors()]
-        self.errors += _schema_errors(self.prompt, [lane.lane() for lane in self.lanes if lane.is_valid()])
+        checked = [lane.lane() for lane in self.lanes if lane.is_valid()]
+        self.errors += [*_schema_errors(self.prompt, checked), *mark_errors(self.prompt, checked)]
         if self.submission is None:
             self.errors.append(FieldError("form", _("This page is out of date. Reload it: what you typed is kept.")))
         return not self.errors
@@ -202,6 +207,25 @@ def _schema_errors(prompt: PromptText, lanes: Sequence[LaneRequest]) -> Iterator
             words = _("%(model)s does not take this schema: %(problem)s")
             yield FieldError("output_schema", words % {"model": lane.model.label, "problem": refused[0]})
             return
+
+
+def mark_errors(prompt: PromptText, lanes: Sequence[LaneRequest]) -> Iterator[FieldError]:
+    """Marks for the cache that are too many or in the wrong order: the prompt's, else with the one that a lane sets."""
+    lanes = [lane for lane in lanes if lane.rules.capabilities.caching]
+    marks = prompt.marks
+    if lanes and (found := problem_with(marks)):
+        place = found[0].place
+        yield FieldError(f"text-{place}" if place.isdecimal() else place, found[1])
+        return
+    for lane in lanes:
+        own = lane.parameters.get("cache_control")
+        if own and (found := problem_with([*marks, Mark("request", own)])):
+            yield FieldError(f"lane-{lane.index}-cache_control", found[1])
+        elif own and marks and marks[-1].place == str(len(prompt.turns) - 1) and marks[-1].ttl != own:
+            words = _(
+                "The last message is marked for another time than the whole request. Choose the same, or one mark."
+            )
+            yield FieldError(f"lane-{lane.index}-cache_control", words)
 
 
 def _no_prefill(lane: LaneForm) -> str:

@@ -99,7 +99,13 @@ class LaneForm(forms.Form):
     tool_choice = forms.CharField(label=gettext_lazy("Use of tools"), required=False)
     tool_name = forms.CharField(label=gettext_lazy("Which tool"), required=False, max_length=128)
     parallel_tools = forms.CharField(label=gettext_lazy("Calls of tools"), required=False)
-    cache_control = forms.CharField(label=gettext_lazy("Keep in the cache"), required=False)
+    cache_control = forms.CharField(
+        label=gettext_lazy("Keep in the cache"),
+        required=False,
+        help_text=gettext_lazy(
+            "The whole request: the provider sets the mark at its end. Marks in the prompt stand where you set them."
+        ),
+    )
     service_tier = forms.CharField(label=gettext_lazy("Service tier"), required=False)
     speed = forms.CharField(label=gettext_lazy("Speed"), required=False)
     user_id = forms.CharField(

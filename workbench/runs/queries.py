@@ -35,6 +35,7 @@ OF_OTHERS = (
     "prompt_version__parameters",
     "prompt_version__tools",
     "prompt_version__output_schema",
+    "prompt_version__cache",
 )
 
 

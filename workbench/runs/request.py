@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from workbench.files.blocks import Takes
 from workbench.prompts.api_settings import as_body, merged
+from workbench.prompts.cache_marks import Mark, marked, marked_tools, marks_in
 from workbench.prompts.tool_choice import choice_of
-from workbench.prompts.turns import Turn
+from workbench.prompts.turns import Turn, plain_content, with_mark
 from workbench.prompts.variables import fill
 from workbench.runs.attaching import NO_FILES, TEXT_ONLY, Files, content_with_files, text_with_files
 from workbench.runs.schema_ways import AS_FORMAT, Sending, with_schema
@@ -19,13 +20,15 @@ PREVIEW = 200  # characters
 
 @dataclass(frozen=True, slots=True)
 class PromptText:
-    """A prompt, typed or filled: system prompt (may be empty), turns in order; tools and schema as in the API."""
+    """A prompt, typed or filled: system prompt (may be empty), turns in order; tools and schema as in the API; `cache`:
+    the marks on tools and system prompt."""
 
     system: str
     turns: Sequence[Turn]
     tools: Sequence[Mapping[str, Any]] = ()
     output_schema: Mapping[str, Any] | None = None
     files: Files = NO_FILES
+    cache: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def texts(self) -> list[str]:
@@ -36,6 +39,27 @@ class PromptText:
         """The same with values in the places of variables."""
         turns = [Turn(**{**turn, "text": fill(turn["text"], values)}) for turn in self.turns]
         return replace(self, system=fill(self.system, values), turns=turns)
+
+    @property
+    def marks(self) -> list[Mark]:
+        """Every mark for the cache in the order in which a provider reads them; those inside tools and blocks, too."""
+        found = [*marks_in("tools", self.tools_to_send)]
+        found += [Mark("system", self.cache["system"])] if "system" in self.cache and self.system.strip() else []
+        for index, turn in enumerate(self.turns):
+            content = plain_content(turn) or [{"type": "file"} for _file in turn.get("files", ())]
+            content = with_mark(content, turn)
+            found += marks_in(str(index), content) if isinstance(content, list) else []
+        return found
+
+    @property
+    def tools_to_send(self) -> list[dict[str, Any]]:
+        """The tools with the mark at their end, if there is one."""
+        return marked_tools(self.tools, self.cache["tools"]) if "tools" in self.cache else [*map(dict, self.tools)]
+
+    def without_marks(self) -> PromptText:
+        """The same without the marks that were set in the page: for a model that keeps nothing."""
+        turns = [Turn(**{name: value for name, value in turn.items() if name != "cache"}) for turn in self.turns]  # type: ignore[typeddict-item]
+        return replace(self, turns=turns, cache={})
 
     @property
     def preview(self) -> str:
@@ -66,12 +90,14 @@ def build_body(
     """
     body: dict[str, Any] = {"model": model_id, **as_body(settings)}
     if prompt.system.strip():
-        body["system"] = text_with_files(prompt.system, prompt.files)
+        system = text_with_files(prompt.system, prompt.files)
+        mark = prompt.cache.get("system")
+        body["system"] = marked([{"type": "text", "text": system}], mark) if mark else system
     body["messages"] = [
         {"role": turn["role"], "content": content_with_files(turn, prompt.files, takes)} for turn in prompt.turns
     ]
     if prompt.tools:
-        body["tools"] = list(prompt.tools)
+        body["tools"] = prompt.tools_to_send
         if choice := choice_of(settings):
             body["tool_choice"] = choice
     if prompt.output_schema is not None:

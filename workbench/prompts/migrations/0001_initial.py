@@ -112,6 +112,7 @@ class Migration(migrations.Migration):
                 ('parameters', models.JSONField(default=dict)),
                 ('tools', models.JSONField(default=list)),
                 ('output_schema', models.JSONField(null=True)),
+                ('cache', models.JSONField(default=dict)),
                 ('note', models.CharField(blank=True, max_length=1000, verbose_name='note')),
                 ('restored_from', models.PositiveIntegerField(null=True)),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
