@@ -9,14 +9,24 @@ import errno
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
-from importlib.util import find_spec
 from ipaddress import ip_address
 from pathlib import Path
-from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
-from environs import Env, EnvValidationError, ValidationError, validate
+from environs import Env, EnvValidationError, validate
 
-from workbench.database import explain_address
+from workbench.setting_checks import (
+    check_base_url,
+    check_database,
+    check_email,
+    check_files_url,
+    check_issuer,
+    check_keys,
+    check_local_model,
+    check_mail_url,
+    check_origin,
+    parts_of,
+)
 
 LOOPBACK_HOSTS = ("127.0.0.1", "localhost", "::1")
 # A mail server that does not answer must not hold up the person who waits for the page.
@@ -164,51 +174,6 @@ class Environment:
         return self.public_url.startswith("https://")
 
 
-def _parts_of(value: str) -> SplitResult:
-    """A value as the parts of an address; one without any if it is none at all (half a bracket, a port of letters)."""
-    try:
-        parts = urlsplit(value)
-        _port = parts.port
-    except ValueError:
-        return urlsplit("")
-    return parts
-
-
-def _check_keys(keys: list[str]) -> None:
-    if keys and not any(key.strip() for key in keys):
-        raise ValidationError("Give at least one key that is not blank, or leave the setting out.")
-
-
-def _check_origin(value: str) -> None:
-    parts = _parts_of(value)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise ValidationError("Give a full origin such as https://workbench.example.org.")
-    if parts.path not in ("", "/") or parts.query or parts.fragment or parts.username:
-        raise ValidationError("Give only scheme, host and port, without a path or a user name.")
-
-
-def _check_database(value: str) -> None:
-    if value and (problem := explain_address(value)):
-        raise ValidationError(problem)
-
-
-def _check_local_model(value: str) -> None:
-    if value in ("auto", "on", "off"):
-        return
-    if not (value.endswith(".gguf") and Path(value).is_file()):
-        raise ValidationError("Must be auto, on, off, or the path of a GGUF file that exists.")
-
-
-def _check_files_url(value: str) -> None:
-    if not value:
-        return
-    parts = _parts_of(value)
-    if parts.scheme != "s3" or not parts.hostname or set(dict(parse_qsl(parts.query))) - {"endpoint", "region"}:
-        raise ValidationError("Give an address such as s3://bucket/folder?endpoint=https://s3.example.org&region=eu-1.")
-    if not (find_spec("storages") and find_spec("boto3")):
-        raise ValidationError("Files in S3 need more libraries: pip install -r requirements/s3.txt.")
-
-
 def read_environment(base_dir: Path) -> Environment:
     """Read and check all variables at once.
 
@@ -219,22 +184,22 @@ def read_environment(base_dir: Path) -> Environment:
     port = env.int("WORKBENCH_PORT", 8000, validate=validate.Range(1, 65535, error="Must be a port, 1 to 65535."))
     host = env.str("WORKBENCH_HOST", "127.0.0.1")
     data_dir = env.path("WORKBENCH_DATA_DIR", base_dir / "var")
-    public_url = env.str("WORKBENCH_PUBLIC_URL", f"http://127.0.0.1:{port}", validate=_check_origin)
-    database_url = env.str("WORKBENCH_DATABASE_URL", "", validate=_check_database)
-    secret_keys: list[str] = env.list("WORKBENCH_SECRET_KEYS", [], validate=_check_keys)
-    owner_email = env.str("WORKBENCH_OWNER_EMAIL", "", validate=_check_email)
+    public_url = env.str("WORKBENCH_PUBLIC_URL", f"http://127.0.0.1:{port}", validate=check_origin)
+    database_url = env.str("WORKBENCH_DATABASE_URL", "", validate=check_database)
+    secret_keys: list[str] = env.list("WORKBENCH_SECRET_KEYS", [], validate=check_keys)
+    owner_email = env.str("WORKBENCH_OWNER_EMAIL", "", validate=check_email)
     owner_password = env.str("WORKBENCH_OWNER_PASSWORD", "")
-    mail_url = env.str("WORKBENCH_MAIL_URL", "", validate=_check_mail_url)
-    mail_from = env.str("WORKBENCH_MAIL_FROM", f"workbench@{_parts_of(public_url).hostname}", validate=_check_email)
-    oidc_issuer = env.str("WORKBENCH_OIDC_ISSUER", "", validate=_check_issuer)
+    mail_url = env.str("WORKBENCH_MAIL_URL", "", validate=check_mail_url)
+    mail_from = env.str("WORKBENCH_MAIL_FROM", f"workbench@{parts_of(public_url).hostname}", validate=check_email)
+    oidc_issuer = env.str("WORKBENCH_OIDC_ISSUER", "", validate=check_issuer)
     oidc_client_id = env.str("WORKBENCH_OIDC_CLIENT_ID", "")
     oidc_client_secret = env.str("WORKBENCH_OIDC_CLIENT_SECRET", "")
     oidc_name = env.str("WORKBENCH_OIDC_NAME", "OpenID Connect")
     anthropic_api_key = env.str("ANTHROPIC_API_KEY", "")
-    anthropic_base_url = env.str("ANTHROPIC_BASE_URL", "https://api.anthropic.com", validate=_check_base_url)
-    local_model = env.str("WORKBENCH_LOCAL_MODEL", "auto", validate=_check_local_model)
+    anthropic_base_url = env.str("ANTHROPIC_BASE_URL", "https://api.anthropic.com", validate=check_base_url)
+    local_model = env.str("WORKBENCH_LOCAL_MODEL", "auto", validate=check_local_model)
     private_hosts: list[str] | None = env.list("WORKBENCH_PRIVATE_HOSTS", None)
-    files_url = env.str("WORKBENCH_FILES_URL", "", validate=_check_files_url)
+    files_url = env.str("WORKBENCH_FILES_URL", "", validate=check_files_url)
     max_file_mb = env.int(
         "WORKBENCH_MAX_FILE_MB", 32, validate=validate.Range(1, 500, error="Must be a number of MB, 1 to 500.")
     )
@@ -293,30 +258,3 @@ def make_data_dir(path: Path) -> None:
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
     except OSError as error:
         raise SettingsError({"WORKBENCH_DATA_DIR": [f"{path} cannot be used: {error.strerror}."]}) from error
-
-
-def _check_email(value: str) -> None:
-    if value and ("@" not in value or value.startswith("@") or value.endswith("@")):
-        raise ValidationError("Must be an e-mail address.")
-
-
-def _check_base_url(value: str) -> None:
-    parts = _parts_of(value)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise ValidationError("Give a full address such as https://api.anthropic.com.")
-
-
-def _check_mail_url(value: str) -> None:
-    try:
-        parts = urlsplit(value)
-        is_right = not value or (parts.scheme in ("smtp", "smtps") and bool(parts.hostname) and parts.port != 0)
-    except ValueError:
-        is_right = False
-    if not is_right:
-        raise ValidationError("Give an address such as smtp://user:password@mail.example.org:587.")
-
-
-def _check_issuer(value: str) -> None:
-    parts = _parts_of(value)
-    if value and (parts.scheme not in ("http", "https") or not parts.hostname):
-        raise ValidationError("Give the issuer's full address such as https://login.example.org.")

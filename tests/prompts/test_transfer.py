@@ -16,11 +16,10 @@ from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.conftest import KEY, join
+from tests.conftest import join
 from tests.prompts.conftest import add_versions, saying
 from workbench.prompts.actions import About, create_prompt, save_version
 from workbench.prompts.content import PromptContent
-from workbench.prompts.drafts import load_draft
 from workbench.prompts.export_format import (
     MAX_FILE,
     Export,
@@ -33,9 +32,8 @@ from workbench.prompts.export_format import (
 from workbench.prompts.exporting import export_file, travelling
 from workbench.prompts.importing import import_prompts
 from workbench.prompts.labels import move_label
-from workbench.prompts.models import Draft, ParameterSet, Prompt
+from workbench.prompts.models import ParameterSet, Prompt
 from workbench.prompts.parameter_sets import create_set
-from workbench.prompts.pasted import NotARequestError, read_pasted
 from workbench.prompts.samples import add_sample_prompts
 from workbench.prompts.value_sets import save_value_set
 from workbench.prompts.variables import Kind, Variable
@@ -259,76 +257,6 @@ def test_a_prompt_is_copied_to_another_workspace_of_ones_own(
     assert copied.versions.get().system == "Be brief."
     Member.objects.filter(workspace=other_workspace).update(role=Role.VIEWER)
     assert alice.post(f"/w/main/prompts/{prompt.id}/copy/", {"to": "other"}).status_code == 403
-
-
-BODY = {
-    "model": "claude-opus-4-8",
-    "max_tokens": 99,
-    "system": [{"type": "text", "text": "Be kind."}],
-    "messages": [
-        {"role": "user", "content": [{"type": "text", "text": 'it\'s "me"'}, {"type": "image", "source": {}}]},
-        {"role": "assistant", "content": "Yes"},
-    ],
-    "tool_choice": {"type": "sometimes"},
-}
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        json.dumps(BODY),
-        json.dumps(BODY, indent=2),
-        "curl https://api.example/v1/messages \\\n  -H 'x-api-key: "
-        + KEY
-        + "' \\\n  -d '"
-        + json.dumps(BODY).replace("'", "'\\''")
-        + "'",
-        "curl --json='" + json.dumps(BODY).replace("'", "'\\''") + "' https://api.example",
-    ],
-)
-def test_a_pasted_request_opens_as_a_draft(alice: Client, owner: Member, text: str) -> None:
-    alice.post("/w/main/draft/", {"system": "Typed before", "role": "user", "text": "x"})
-    answer = alice.post("/w/main/prompts/paste/", {"text": text}, follow=True)
-    page = answer.context["page"]
-    assert page.system == "Be kind."
-    assert [(turn.role, turn.text) for turn in page.turns] == [("user", 'it\'s "me"'), ("assistant", "Yes")]
-    assert "left out: tool_choice." in answer.content.decode()
-    assert KEY not in json.dumps([draft.content for draft in Draft.objects.all()])
-    draft = load_draft(owner, None)
-    assert draft is not None
-    assert draft.content["lanes"] == [{"model": ":claude-opus-4-8", "max_tokens": 99}]
-    assert Draft.objects.get(put_aside_at__isnull=False).content["system"] == "Typed before"
-
-
-def test_a_list_of_messages_with_a_system_message_is_taken() -> None:
-    pasted = read_pasted('[{"role":"system","content":"S"},{"role":"user","content":"U"}]')
-    assert pasted.draft["system"] == "S"
-    assert pasted.draft["turns"] == [{"role": "user", "text": "U"}]
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "",
-        "hello",
-        "{}",
-        "[]",
-        "[1]",
-        '{"messages": "x"}',
-        '{"messages": [{"role": "root"}]}',
-        "curl x",
-        "curl -d 'x",
-        "[" * 100_000,
-    ],
-)
-def test_what_is_no_request_is_told_and_stays_typed(alice: Client, text: str) -> None:
-    with pytest.raises(NotARequestError):
-        read_pasted(text)
-    if text:
-        answer = alice.post("/w/main/prompts/paste/", {"text": text})
-        assert answer.status_code == 422
-        assert answer.context["text"] == text
-    assert not Draft.objects.exists()
 
 
 @pytest.mark.django_db(transaction=True)
