@@ -14,10 +14,11 @@ from workbench.connections.models import Connection, Kind
 from workbench.files.access import get_files
 from workbench.files.blocks import FileData, Takes, blocks_of, framed, why_not
 from workbench.files.models import StoredFile
-from workbench.files.options import FileOptions, OptionsError, read_options
+from workbench.files.options import MAX_SIDE, FileOptions, OptionsError, read_options
 from workbench.files.provider import is_for_provider
 from workbench.files.text import text_of
 from workbench.files.tokens import about_tokens
+from workbench.files.words import grouped
 from workbench.prompts.turns import AttachedFile, Turn, plain_content, with_mark
 from workbench.teams.models import Member
 
@@ -26,6 +27,8 @@ MAX_REQUEST = 32 * 1000 * 1000
 # Images of one request; half the models' window or less take the smaller number (api reference, content blocks).
 MAX_IMAGES, MAX_IMAGES_SMALL = 600, 100
 SMALL_WINDOW = 200_000  # tokens
+# With more images than these each must be smaller (px; the same place).
+MANY_IMAGES, MAX_SIDE_OF_MANY = 20, 2000
 
 TEXT_ONLY = Takes(images=False, pdf=False, documents=False)
 
@@ -64,6 +67,7 @@ def takes_of(connection: Connection, capabilities: Capabilities) -> Takes:
         pdf=capabilities.pdf,
         documents=capabilities.documents,
         provider_files=connection.kind == Kind.ANTHROPIC,
+        citations=capabilities.citations,
     )
 
 
@@ -166,13 +170,17 @@ def why_refused(turns: Sequence[Turn], files: Files, connection: Connection, cap
             return why
     if not attached or connection.kind != Kind.ANTHROPIC:
         return ""
-    images = sum(1 for file, _options in attached if file.is_image)
+    images = [_longest_side(file, options) for file, options in attached if file.is_image]
     most = MAX_IMAGES_SMALL if (capabilities.max_input_tokens or SMALL_WINDOW) <= SMALL_WINDOW else MAX_IMAGES
-    if images > most:
-        return _("These are %(count)s images; this model takes %(most)s in one request.") % {
-            "count": images,
-            "most": most,
-        }
+    if len(images) > most:
+        words = _("These are %(count)s images; this model takes %(most)s in one request.")
+        return words % {"count": len(images), "most": most}
+    side = MAX_SIDE_OF_MANY if len(images) > MANY_IMAGES else MAX_SIDE
+    if max(images, default=0) > side:
+        words = _("An image has more than %(side)s px a side, which is refused. Send it smaller.")
+        if side != MAX_SIDE:
+            words = _("In a request with many images none may have more than %(side)s px a side. Send them smaller.")
+        return words % {"side": grouped(side)}
     inline = sum(
         file.size * 4 // 3
         for file, options in attached
@@ -207,6 +215,11 @@ def _file_blocks(body: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
 def _has_bytes(block: Mapping[str, Any]) -> bool:
     source = block.get("source")
     return isinstance(source, Mapping) and isinstance(source.get("data"), FileData)
+
+
+def _longest_side(file: StoredFile, options: FileOptions) -> int:
+    side = max(file.number("width"), file.number("height"))
+    return min(side, options.max_side or side)
 
 
 def large_files(turns: Sequence[Turn], files: Files, takes: Takes, connection: Connection) -> set[FileData]:
