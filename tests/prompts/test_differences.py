@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.prompts.conftest import add_versions, saying
+from workbench.prompts.actions import save_version
 from workbench.prompts.content import PromptContent
 from workbench.prompts.differences import compare_versions
 from workbench.prompts.models import Prompt
@@ -39,6 +40,7 @@ def marked(before: str, after: str) -> str:
         ("", "new", "[+new]"),
         ("You are kind.", "You are very kind.", "You are [+very ]kind."),
         ("one\ntwo\nthree\n", "one\nthree\n", "one\n[-two\n]three\n"),
+        ("Ask {{old}} now", "Ask {{ new }} now", "Ask [-{{old}}][+{{ new }}] now"),
         ("我喜欢红色的苹果", "我喜欢绿色的苹果", "我喜欢[-红][+绿]色的苹果"),
         (
             "completely different words here",
@@ -71,6 +73,21 @@ def test_parameters_variables_and_tools_are_compared() -> None:
     after = saying(parameters={"max_tokens": 6}, variables=[Variable("a", Kind.NUMBER)], tools=[{"name": "t"}])
     changed = [difference.name for difference in compare_versions(before, after) if difference.is_changed]
     assert changed == ["Parameters", "Variables", "Tools"]
+
+
+def test_variables_are_compared_in_words() -> None:
+    before = saying(variables=[Variable("a"), Variable("b", Kind.CHOICE, choices=("x", "y"))])
+    after = saying(variables=[Variable("a", Kind.FILE, is_required=False), Variable("b", Kind.LITERAL)])
+    [found] = [difference for difference in compare_versions(before, after) if difference.is_changed]
+    assert "".join(part.text for part in found.before) == "a: long text\nb: choice: x, y\n"
+    assert "".join(part.text for part in found.after) == "a: file · optional\nb: no variable, only braces\n"
+
+
+@pytest.mark.django_db
+def test_a_version_tells_the_kinds_of_its_variables(alice: Client, owner: Member, prompt: Prompt) -> None:
+    save_version(owner, prompt, saying("{{a}} {{b}}", variables=[Variable("a", Kind.FILE), Variable("b")]), None)
+    page = alice.get(f"/w/main/prompts/{prompt.id}/").content.decode()
+    assert re.findall(r"<dd dir=.auto.>\s*(.*?)\s*</dd>", page)[:2] == ["file", "long text"]
 
 
 @pytest.mark.django_db

@@ -11,6 +11,7 @@ from workbench.prompts.beside import values_beside, write_beside
 from workbench.prompts.cache_marks import marks_of
 from workbench.prompts.models import PromptVersion
 from workbench.prompts.turns import Turn, beside_text, turn_of
+from workbench.prompts.variable_words import describe
 from workbench.prompts.variables import Kind, Variable, find_names
 
 # Parameters in the order in which they are shown. `connection` is the id of the connection that offers the model; it
@@ -107,6 +108,11 @@ class PromptContent:
         defined = {variable.name: variable for variable in self.variables}
         found = (defined.get(name) or Variable(name) for name in find_names(self.texts))
         return [variable for variable in found if variable.kind != Kind.LITERAL]
+
+    @property
+    def shown_variables(self) -> list[tuple[str, str]]:
+        """Names of the variables that are used, and what each is in words."""
+        return [(variable.name, describe(variable)) for variable in self.used_variables]
 
     @property
     def shown_parameters(self) -> list[tuple[str, str]]:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Any
 
 from django.utils.translation import gettext as _
 
-from workbench.prompts.content import PromptContent, shown_value
+from workbench.prompts.content import PromptContent
 from workbench.prompts.turns import Turn, described
+from workbench.prompts.variable_words import describe
 from workbench.rendering.differences import Change, Part, compare_texts
 
 
@@ -88,12 +89,7 @@ def _marks(content: PromptContent) -> str:
 
 
 def _variables(content: PromptContent) -> str:
-    return "".join(_variable_line(variable.stored()) for variable in content.variables)
-
-
-def _variable_line(stored: Mapping[str, Any]) -> str:
-    settings = ", ".join(f"{key} {shown_value(value)}" for key, value in stored.items() if key != "name")
-    return f"{stored['name']}: {settings}\n"
+    return "".join(f"{variable.name}: {describe(variable)}\n" for variable in content.variables)
 
 
 def _lines(value: Any) -> str:  # noqa: ANN401 - any JSON

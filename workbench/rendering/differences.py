@@ -18,8 +18,9 @@ MAX_WORDS = 4_000
 MAX_LINES = 10_000
 # Below this likeness (0 to 1) two stretches are told as one that went and one that came.
 ALIKE = 0.3
-# Words, spaces, and every other character alone; scripts without spaces character by character.
-_WORD = re.compile(r"[^\W\u2e80-\u9fff\uac00-\ud7af]+|\s+|.", re.DOTALL)
+# Words, spaces, and every other character alone; scripts without spaces character by character. A name in double
+# braces is one word: what changed there is the name, not what stands between two braces.
+_WORD = re.compile(r"\{\{[ \t]*\w+[ \t]*\}\}|[^\W\u2e80-\u9fff\uac00-\ud7af]+|\s+|.", re.DOTALL)
 
 
 class Change(StrEnum):
