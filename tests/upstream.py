@@ -40,6 +40,7 @@ class Upstream:
         self.default: Script | None = None
         self.models = models  # a whole answer for /v1/models instead of the paged default
         self.files: FileShelf | None = FileShelf()  # None: a server without a Files API
+        self.counting: Script | None = None  # how counting is refused, if it is
         self.key = key
         self.url = ""
         self._port = port

@@ -63,6 +63,8 @@ class Answering:
             await self.reply_json(self.upstream.log())
         elif self.upstream.key and self.upstream.key not in (self._key_sent() or ""):
             await self.refuse(Script(status=401, message="invalid x-api-key"))
+        elif path == "/v1/messages/count_tokens" and self.upstream.counting:
+            await self.refuse(self.upstream.counting)
         elif path == "/v1/messages/count_tokens":
             await self.reply_json({"input_tokens": count_tokens(self.request.json)})
         elif path.startswith("/v1/models"):

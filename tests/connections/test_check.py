@@ -134,7 +134,7 @@ def test_a_server_without_a_list_works_with_a_model_added_by_hand(
     steps = run_test(alice, connection)
     assert steps == {"reachable": "ok", "models": "not_offered", "key": "ok", "streaming": "ok", "count": "not_offered"}
     assert (connection.health, connection.features) == (Health.OK, {"models": False, "count_tokens": False})
-    assert "not shown for this server" in steps_in_words(connection.report)[-1].words
+    assert "before a run they are estimated" in steps_in_words(connection.report)[-1].words
 
 
 def test_a_server_without_a_list_and_without_a_model_is_not_said_to_work(

@@ -15,10 +15,11 @@ from hypothesis import strategies as st
 
 from tests.api.catalog import NEW_VERSION, OLD_VERSION, Model, models
 from tests.api.legal import legal_settings
-from tests.api.validator import refusals
+from tests.api.validator import counting_refusals, refusals
 from workbench.connections.models import CatalogModel, Connection, Kind
 from workbench.connections.parameter_rules import ParameterRules, parameter_rules
 from workbench.playground.controls import IN_PANEL, controls_of
+from workbench.playground.counting import countable_there
 from workbench.prompts.cache_marks import marks_of
 from workbench.prompts.tool_choice import wrong_name
 from workbench.prompts.tool_kinds import KINDS
@@ -27,7 +28,7 @@ from workbench.prompts.tools import read_tools
 from workbench.prompts.turns import turn_of
 from workbench.runs.forms import mark_errors
 from workbench.runs.lane_form import LaneForm, LaneRequest
-from workbench.runs.request import PromptText, build_body
+from workbench.runs.request import PromptText, build_body, count_body
 from workbench.runs.schema_ways import sending_for
 from workbench.runs.sending import serialise
 
@@ -149,6 +150,7 @@ def test_what_the_page_accepts_the_api_does_not_refuse(model: Model, version: st
         built = build_body(prompt, chosen.model_id, lane.parameters, sending=sending)
         body = json.loads(serialise(built).text)
         assert refusals(body, lane.api_version, lane.betas) == []
+        assert counting_refusals(countable_there(count_body(body)), lane.api_version, lane.betas) == []
 
 
 @pytest.mark.parametrize(("model", "version"), CASES)

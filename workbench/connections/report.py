@@ -84,7 +84,7 @@ OUTCOMES: Mapping[str, str | Promise] = {
 WITHOUT_FAILURE: Mapping[tuple[str, str], str | Promise] = {
     (StepName.MODELS, Result.NOT_OFFERED): _("This server has no list of models. Add them by hand."),
     (StepName.STREAMING, Result.SKIPPED): _("There is no model to try it with. Add one, then test again."),
-    (StepName.COUNT, Result.NOT_OFFERED): _("Estimates before a run are not shown for this server."),
+    (StepName.COUNT, Result.NOT_OFFERED): _("This server does not count tokens: before a run they are estimated."),
 }
 UNAVAILABLE: Mapping[str, str | Promise] = {
     "ConnectionLocked": _("The stored key cannot be opened: the secret keys of the server changed. Enter it again."),

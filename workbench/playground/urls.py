@@ -22,6 +22,7 @@ from django.urls import path
 from workbench.playground import (
     attaching,
     continuing,
+    estimate_views,
     lane_views,
     mock_views,
     saving,
@@ -54,7 +55,7 @@ urlpatterns = [
     path("tools/keep/", tools_views.tool_keep, name="tool_keep"),
     path("schema/", schema_views.schema, name="schema"),
     path("palette/", views.palette, name="palette"),
-    path("estimate/", views.estimate, name="estimate"),
+    path("estimate/", estimate_views.estimate, name="estimate"),
     path("lanes/<int:index>/", lane_views.lane_parameters, name="lane_parameters"),
     path("lanes/<int:index>/set/", lane_views.lane_set, name="lane_set"),
     path("parameter-sets/", lane_views.parameter_sets, name="parameter_sets"),
