@@ -216,7 +216,8 @@ def test_two_who_save_one_prompt_compare_and_lose_nothing(
     expect(dialog).to_contain_text("bob saved version 2")
     with page.context.expect_page() as opened:
         dialog.get_by_role("link", name="Look at the difference").click()
-    expect(opened.value.locator("ins").first).to_contain_text("Bob")
+    expect(opened.value.locator("del").first).to_contain_text("Bob")
+    expect(opened.value.locator("ins").first).to_contain_text("Alice")
     dialog.get_by_role("button", name="Keep mine as version 3").click()
     expect(dialog).to_be_hidden()
     expect(page.locator("#version")).to_contain_text("v3")

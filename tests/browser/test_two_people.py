@@ -104,10 +104,10 @@ def take_theirs(owner: Person, dora: Person) -> None:
     with late.page.context.expect_page() as opened:
         dialog.get_by_role("link", name="Look at the difference").click()
     difference = opened.value
-    expect(difference.get_by_role("combobox", name="From version")).to_have_value("5")
-    expect(difference.get_by_role("combobox", name="To version")).to_have_value("6")
-    expect(difference.locator("del").first).to_contain_text("at once")
-    expect(difference.locator("ins").first).to_contain_text("again")
+    expect(difference.get_by_role("combobox", name="From version")).to_have_value("6")
+    expect(difference.get_by_role("combobox", name="To version")).to_have_value("mine")
+    expect(difference.locator("del").first).to_contain_text(early.name)
+    expect(difference.locator("ins").first).to_contain_text(late.name)
     difference.close()
     dialog.get_by_role("button", name="Take theirs, put mine aside").click()
     late.sees("again", early)

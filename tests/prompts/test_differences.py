@@ -13,6 +13,7 @@ from tests.prompts.conftest import add_versions, saying
 from workbench.prompts.actions import save_version
 from workbench.prompts.content import PromptContent
 from workbench.prompts.differences import compare_versions
+from workbench.prompts.drafts import save_draft
 from workbench.prompts.models import Prompt
 from workbench.prompts.variables import Kind, Variable
 from workbench.rendering.differences import Change, compare_texts
@@ -99,3 +100,21 @@ def test_the_page_shows_both_views(alice: Client, owner: Member, prompt: Prompt)
     inline = alice.get(f"/w/main/prompts/{prompt.id}/compare/?from=2&to=1&view=inline").content.decode()
     assert re.search(r"Be ?<del> ?very ?</del> ?brief\.", inline)
     assert alice.get(f"/w/main/prompts/{prompt.id}/compare/?from=1&to=9").status_code == 404
+
+
+@pytest.mark.django_db
+def test_what_is_typed_is_compared_with_a_version(alice: Client, owner: Member, prompt: Prompt) -> None:
+    path = f"/w/main/prompts/{prompt.id}/compare/?from=1&to=mine"
+    assert "Mine, not saved" not in alice.get(path).content.decode()
+    save_draft(owner, prompt, {"system": "Be very brief.", "turns": [{"role": "user", "text": "Hello"}]}, 1)
+    page = alice.get(path).content.decode()
+    assert re.search(r"Be ?<ins> ?very ?</ins> ?brief\.", page)
+    assert '<option value="mine" selected>' in page
+    assert "from=1&amp;to=mine&amp;view=inline" in page
+    assert "<ins>" not in alice.get(path.replace("mine", "1")).content.decode()
+
+
+@pytest.mark.django_db
+def test_nobody_else_compares_what_is_typed(bob: Client, owner: Member, prompt: Prompt) -> None:
+    save_draft(owner, prompt, {"system": "Secret.", "turns": [{"role": "user", "text": "Hello"}]}, 1)
+    assert "Secret" not in bob.get(f"/w/main/prompts/{prompt.id}/compare/?from=1&to=mine").content.decode()

@@ -18,6 +18,7 @@ from workbench.prompts import actions
 from workbench.prompts.access import get_any_prompt, get_prompt, get_version
 from workbench.prompts.content import PromptContent
 from workbench.prompts.differences import compare_versions
+from workbench.prompts.drafts import load_draft
 from workbench.prompts.forms import AboutForm
 from workbench.prompts.labels import USUAL
 from workbench.prompts.models import Favourite, Prompt
@@ -78,16 +79,25 @@ def version(request: Request, workspace: str, prompt_id: UUID, number: int) -> H
 
 @require_safe
 def compare(request: Request, workspace: str, prompt_id: UUID) -> HttpResponse:
-    """The difference between two versions: `?from=<number>&to=<number>`, side by side or (`&view=inline`) in one."""
+    """The difference between two versions: `?from=<number>&to=<number>`, side by side or (`&view=inline`) in one.
+
+    `to=mine` is what this person typed and has not saved; without such a draft it is the newest version.
+    """
     member = get_member(request.user, workspace)
     found = get_prompt(member, prompt_id)
+    mine = load_draft(member, found)
+    is_mine = mine is not None and request.GET.get("to") == "mine"
     to = _number_in(request.GET, "to", found.latest_number)
-    before, after = get_version(found, _number_in(request.GET, "from", max(to - 1, 1))), get_version(found, to)
+    before = get_version(found, _number_in(request.GET, "from", to if is_mine else max(to - 1, 1)))
+    after = get_version(found, to)
+    typed = PromptContent.of_draft(mine.content) if mine and is_mine else PromptContent.of_version(after)
     context = {
         **_about(member, found),
         "before": before,
         "after": after,
-        "differences": compare_versions(PromptContent.of_version(before), PromptContent.of_version(after)),
+        "mine": mine,
+        "is_mine": is_mine,
+        "differences": compare_versions(PromptContent.of_version(before), typed),
         "is_inline": request.GET.get("view") == "inline",
         "numbers": range(found.latest_number, 0, -1)[:500],
     }
