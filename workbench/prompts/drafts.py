@@ -52,6 +52,8 @@ def _replace(member: Member, prompt: Prompt | None, mark: Mark | None, **fields:
     mark = mark or Mark()
     _hold(member.workspace_id, member.user_id)
     draft = _current(member, prompt).first()
+    if draft is None and (later := _put_aside_later(member, prompt, mark)):
+        return later
     if draft is None:
         draft = Draft(workspace_id=member.workspace_id, user_id=member.user_id, prompt=prompt)
     elif mark.page and draft.page == mark.page and mark.sequence <= draft.sequence:
@@ -65,6 +67,14 @@ def _replace(member: Member, prompt: Prompt | None, mark: Mark | None, **fields:
         setattr(draft, name, value)
     draft.save()
     return draft
+
+
+def _put_aside_later(member: Member, prompt: Prompt | None, mark: Mark) -> Draft | None:
+    """What was put aside after this was sent by the same page, if anything: this came too late."""
+    if not mark.page:
+        return None
+    mine = Draft.objects.filter(workspace_id=member.workspace_id, user_id=member.user_id, prompt=prompt)
+    return mine.filter(put_aside_at__isnull=False, page=mark.page, sequence__gt=mark.sequence).first()
 
 
 def throw_away(draft: Draft) -> None:
