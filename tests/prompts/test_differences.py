@@ -118,3 +118,14 @@ def test_what_is_typed_is_compared_with_a_version(alice: Client, owner: Member, 
 def test_nobody_else_compares_what_is_typed(bob: Client, owner: Member, prompt: Prompt) -> None:
     save_draft(owner, prompt, {"system": "Secret.", "turns": [{"role": "user", "text": "Hello"}]}, 1)
     assert "Secret" not in bob.get(f"/w/main/prompts/{prompt.id}/compare/?from=1&to=mine").content.decode()
+
+
+@pytest.mark.django_db
+def test_versions_and_differences_have_links_to_copy(bob: Client, owner: Member, prompt: Prompt) -> None:
+    add_versions(owner, prompt, "Be very brief.")
+    place = f"/w/main/prompts/{prompt.id}"
+    link = f"{place}/versions/1/"
+    assert re.search(rf"value=\"https?://[^/]+{link}\"", bob.get(link).content.decode())
+    link = f"{place}/compare/?from=1&amp;to=2&amp;view=inline"
+    page = bob.get(f"{place}/compare/?from=1&to=2&view=inline").content.decode()
+    assert re.search(rf"value=\"https?://[^/]+{re.escape(link)}\"", page)

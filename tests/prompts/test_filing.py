@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from contextlib import closing
 from datetime import timedelta
@@ -137,3 +138,21 @@ def test_pages_of_the_list_hold_each_prompt_once(alice: Client, owner: Member) -
         after = page.next_cursor
     assert sorted(seen) == [f"P{number:03}" for number in range(120)]
     assert after == ""
+
+
+@pytest.mark.parametrize(
+    ("path", "open_tab"),
+    [
+        ("prompts/", "All"),
+        ("prompts/?favourites", "Favourites"),
+        ("prompts/?archived", "Archived"),
+        ("prompts/drafts/", "My drafts"),
+        ("parameter-sets/", "Parameter sets"),
+    ],
+)
+def test_the_tabs_lead_from_each_to_each(alice: Client, owner: Member, path: str, open_tab: str) -> None:
+    page = alice.get(f"/w/main/{path}").content.decode()
+    tabs = re.search(r'<nav class="tabs".*?</nav>', page, re.DOTALL)
+    assert tabs is not None
+    assert tabs.group().count("<a ") == 5
+    assert re.findall(r'aria-current="page">([^<]+)<', tabs.group()) == [open_tab]

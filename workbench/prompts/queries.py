@@ -36,6 +36,11 @@ class Filters:
         """Whether anything but the usual is asked for."""
         return bool(self.text or self.folder or self.tag or self.favourites or self.archived)
 
+    @property
+    def tab(self) -> str:
+        """Which of the tabs above the list is open."""
+        return "archived" if self.archived else "favourites" if self.favourites else "all"
+
 
 def read_filters(data: QueryDict) -> Filters:
     """The filters in an address."""
