@@ -6,7 +6,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from pathlib import Path
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import httpx
 import pytest
@@ -21,7 +21,7 @@ pytestmark = [pytest.mark.reliability, pytest.mark.security]
 NOT_A_COMMAND, TOO_LARGE, TOO_MANY = 4400, 4413, 4429  # workbench.runs.consumers
 DROPPED = 1006  # by daphne, without a word: what is no websocket message, or larger than any may be
 MIB = 1024 * 1024
-RUN = str(uuid4())
+RUN = "5f3c1de0-0000-4000-8000-000000000001"  # the same in every process: it is in names of tests
 
 
 @pytest.fixture
@@ -78,7 +78,7 @@ async def close_code(socket: ClientConnection) -> int | None:
         json.dumps({"follow": {RUN: None}}),
         json.dumps({"follow": {RUN: 2**70}}),
         json.dumps({"follow": {RUN: "1; DROP TABLE runs_run"}}),
-        json.dumps({"follow": {str(uuid4()): 0 for _ in range(65)}}),
+        json.dumps({"follow": {str(UUID(int=number)): 0 for number in range(65)}}),
         '{"stop": 7}',
         '{"stop": "all"}',
         '{"stop": ["a", "b"]}',

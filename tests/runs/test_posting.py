@@ -6,7 +6,7 @@ import asyncio
 import re
 import time
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import httpx
 import pytest
@@ -110,7 +110,7 @@ WRONG = [
     ("form", {"submission": "again"}),
     ("lane-0-model", {"lane-0-model": ""}),
     ("lane-0-model", {"lane-0-model": "nothing:like-it"}),
-    ("lane-0-model", {"lane-0-model": f"{uuid4()}:test-model"}),
+    ("lane-0-model", {"lane-0-model": f"{UUID(int=1)}:test-model"}),
     ("lane-0-max_tokens", {"lane-0-max_tokens": ""}),
     ("lane-0-max_tokens", {"lane-0-max_tokens": "many"}),
     ("lane-0-max_tokens", {"lane-0-max_tokens": "-1"}),
