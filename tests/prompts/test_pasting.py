@@ -35,6 +35,7 @@ BODY = {
         + "' \\\n  -d '"
         + json.dumps(BODY).replace("'", "'\\''")
         + "'",
+        "curl https://api.example --json @- <<'EOF'\n" + json.dumps(BODY, indent=2) + "\nEOF\n",
         "curl --json='" + json.dumps(BODY).replace("'", "'\\''") + "' https://api.example",
     ],
 )
@@ -81,3 +82,23 @@ def test_what_is_no_request_is_told_and_stays_typed(alice: Client, text: str) ->
         assert answer.status_code == 422
         assert answer.context["text"] == text
     assert not Draft.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("  ", "There is nothing in it."),
+        ("hello there", "This is neither JSON nor a curl command with JSON."),
+        ('{"messages": [],\n  "model" 2}', "This JSON is broken at line 2, column 11."),
+        ('[{"role": "user", "content": "x"}', "This JSON is broken at line 1, column 34."),
+        ("curl x -d '{\n]'", "This JSON is broken at line 2, column 1."),
+        ("curl x -d @body.json", "The command takes its data from a file. Paste what is in “body.json”."),
+        ("curl x -d @- " + "<<A" * 100_000, "The command takes its data from elsewhere. Paste the data itself."),
+        ("curl x -d @-", "The command takes its data from elsewhere. Paste the data itself."),
+        ("[" * 100_000, "This JSON is nested too deeply."),
+    ],
+)
+def test_what_cannot_be_read_is_told_with_its_place(text: str, words: str) -> None:
+    with pytest.raises(NotARequestError) as told:
+        read_pasted(text)
+    assert str(told.value) == words

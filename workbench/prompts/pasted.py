@@ -6,6 +6,7 @@ Only texts are taken; what has no place in a prompt yet is named, so that nobody
 from __future__ import annotations
 
 import json
+import re
 import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -22,7 +23,7 @@ from workbench.prompts.turns import ROLES, turn_from
 
 MAX_PASTED = 16 * 1024 * 1024  # characters
 DATA_OPTIONS = ("-d", "--data", "--data-raw", "--data-binary", "--data-ascii", "--json")
-# Beside texts and parameters: what every request has and a prompt need not.
+_HERE_DOCUMENT = re.compile(r"<<-?[ \t]{0,9}(['\"]?)(\w{1,40})\1[^\n]{0,200}\n")
 
 
 class NotARequestError(Exception):
@@ -66,25 +67,55 @@ def read_pasted(text: str) -> Pasted:
 
 
 def _json_in(text: str) -> Any:  # noqa: ANN401 - any JSON
+    if not text:
+        raise NotARequestError(_("There is nothing in it."))
     if text.startswith("curl"):
         text = _data_of(text)
+    elif not text.startswith(("{", "[")):
+        raise NotARequestError(_("This is neither JSON nor a curl command with JSON."))
     try:
         return json.loads(text)
-    except (ValueError, RecursionError):
+    except json.JSONDecodeError as error:
+        place = {"line": error.lineno, "column": error.colno}
+        raise NotARequestError(_("This JSON is broken at line %(line)s, column %(column)s.") % place) from None
+    except ValueError:
         raise NotARequestError(_("This is neither JSON nor a curl command with JSON.")) from None
+    except RecursionError:
+        raise NotARequestError(_("This JSON is nested too deeply.")) from None
 
 
 def _data_of(command: str) -> str:
+    command, here = _without_here_document(command)
     try:
         words = shlex.split(command.replace("\\\r\n", " ").replace("\\\n", " "))
     except ValueError:
         raise NotARequestError(_("The curl command ends within a quotation.")) from None
     for option, value in pairwise(words):
         if option in DATA_OPTIONS:
-            return value
+            return _data(value, here)
         if option.startswith(DATA_OPTIONS) and "=" in option:
-            return option.partition("=")[2]
+            return _data(option.partition("=")[2], here)
     raise NotARequestError(_("The curl command has no data (-d)."))
+
+
+def _without_here_document(command: str) -> tuple[str, str | None]:
+    """The command itself, and what it is given line by line (`<<EOF`), if anything."""
+    found = _HERE_DOCUMENT.search(command)
+    text = command[found.end() :].rstrip() if found else ""
+    if not found or not text.endswith(f"\n{found[2]}"):
+        return command, None
+    return command[: found.start()], text.removesuffix(found[2])
+
+
+def _data(value: str, here: str | None) -> str:
+    if not value.startswith("@"):
+        return value
+    if value != "@-":
+        words = _("The command takes its data from a file. Paste what is in “%(name)s”.")
+        raise NotARequestError(words % {"name": value[1:]})
+    if here is None:
+        raise NotARequestError(_("The command takes its data from elsewhere. Paste the data itself."))
+    return here
 
 
 def _text(content: Any, where: str, left_out: list[str]) -> str:  # noqa: ANN401 - any JSON
