@@ -129,3 +129,25 @@ def test_versions_and_differences_have_links_to_copy(bob: Client, owner: Member,
     link = f"{place}/compare/?from=1&amp;to=2&amp;view=inline"
     page = bob.get(f"{place}/compare/?from=1&to=2&view=inline").content.decode()
     assert re.search(rf"value=\"https?://[^/]+{re.escape(link)}\"", page)
+
+
+@pytest.mark.reliability
+@pytest.mark.timeout(60)
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("\n" * 5_000, "\nx\n" * 2_400),
+        ("a\nb\n" * 2_499, "b\na\n" * 2_499),
+        ("a b c a \n" * 4_000, "b a a c \n" * 4_000),
+        ("的一是" * 660, "是的一一" * 490),
+        (
+            "".join(f"{n}\n{'a b ' * 400}\n" for n in range(500)),
+            "".join(f"{n}\n{'b a a ' * 300}\n" for n in range(500)),
+        ),
+    ],
+)
+def test_what_says_the_same_over_and_over_is_compared_in_seconds(before: str, after: str) -> None:
+    """Five thousand empty lines once took many minutes."""
+    parts = compare_texts(before, after)
+    assert "".join(part.text for part in parts if part.change != Change.ADDED) == before
+    assert "".join(part.text for part in parts if part.change != Change.REMOVED) == after
