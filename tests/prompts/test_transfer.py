@@ -75,6 +75,7 @@ def full_prompt(owner: Member) -> Prompt:
         parameters={"model": "m", "connection": "secret-connection", "max_tokens": 5, "stop_sequences": ["\n"]},
         tools=[{"name": "t"}],
         output_schema={"type": "object"},
+        cache={"tools": "1h"},
     )
     prompt = create_prompt(owner, about, content, "First").prompt
     save_version(owner, prompt, saying("Second"), 1, "Why")
@@ -193,6 +194,7 @@ def document() -> dict[str, Any]:
         (("prompts", 1, "versions", 0, "messages", 0, "role"), "root", "messages[0].role"),
         (("prompts", 1, "versions", 0, "variables", 0, "kind"), "code", "variables[0].kind"),
         (("prompts", 1, "versions", 0, "parameters"), [1], "parameters must be an object"),
+        (("prompts", 1, "versions", 0, "cache"), "5m", "cache must be an object"),
     ],
 )
 def test_a_wrong_file_changes_nothing_and_its_fault_is_named(
