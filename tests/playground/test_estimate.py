@@ -183,6 +183,17 @@ def test_what_is_marked_costs_less_when_read_and_more_when_written(
     assert high == pytest.approx(plain * 2, rel=0.01)
 
 
+def test_a_mark_below_the_minimum_changes_no_price(
+    alice: Client, make_connection: MakeConnection, upstream: Upstream
+) -> None:
+    connection = make_connection(base_url=upstream.url, models=("claude-opus-4-7",))
+    CatalogModel.objects.update(input_price=1000, output_price=0)
+    short = asked(connection, turn=["a"])
+    assert costs(words(alice, short)) == costs(words(alice, {**short, "a-cache": ""}))
+    (marked,) = costs(words(alice, {**short, "a-cache": "1h"}))
+    assert marked > 0
+
+
 def words(client: Client, form: dict[str, object]) -> str:
     """What is answered, in one line."""
     return " ".join(client.post("/w/main/estimate/", form).content.decode().split())

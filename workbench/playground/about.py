@@ -56,7 +56,7 @@ def about_tokens(value: object) -> int:
     while left:
         one = left.pop()
         if isinstance(one, str):
-            size += len(one.encode(errors="replace"))
+            size += len(one) if one.isascii() else len(one.encode(errors="replace"))
         elif isinstance(one, Mapping) and isinstance(one.get("source"), Mapping):
             size += BYTES_A_TOKEN * _of_media(one)
         elif isinstance(one, Mapping):
