@@ -151,3 +151,13 @@ def test_what_says_the_same_over_and_over_is_compared_in_seconds(before: str, af
     parts = compare_texts(before, after)
     assert "".join(part.text for part in parts if part.change != Change.ADDED) == before
     assert "".join(part.text for part in parts if part.change != Change.REMOVED) == after
+
+
+@pytest.mark.reliability
+@pytest.mark.timeout(60)
+def test_hundreds_of_messages_that_changed_are_compared_in_seconds() -> None:
+    def turns(text: str) -> PromptContent:
+        return PromptContent(messages=[{"role": "user", "text": f"{text} {number} " * 200} for number in range(400)])
+
+    found = compare_versions(turns("a b c"), turns("b a c"))
+    assert sum(difference.is_changed for difference in found) == 400

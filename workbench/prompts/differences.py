@@ -15,6 +15,8 @@ from workbench.prompts.turns import Turn, described
 from workbench.prompts.variable_words import describe
 from workbench.rendering.differences import Change, Part, compare_texts
 
+MAX_WORDS = 60_000  # that are compared one by one in all messages that changed, old and new
+
 
 @dataclass(frozen=True, slots=True)
 class Difference:
@@ -55,24 +57,26 @@ def compare_versions(before: PromptContent, after: PromptContent) -> list[Differ
 def _messages(before: Sequence[Turn], after: Sequence[Turn]) -> Iterator[Difference]:
     """Messages paired so that one that was put in between does not shift all after it."""
     old, new = [_key(message) for message in before], [_key(message) for message in after]
+    words = MAX_WORDS // max(1, len(set(old) ^ set(new)))
     for kind, from_old, to_old, from_new, to_new in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
         gone, come = list(before[from_old:to_old]), list(after[from_new:to_new])
         while gone or come:
             one, other = (gone.pop(0) if gone else None), (come.pop(0) if come else None)
             if kind != "equal" and one and other and one["role"] != other["role"]:
-                yield _message(one, None)
+                yield _message(one, None, words)
                 one = None
-            yield _message(one, other)
+            yield _message(one, other, words)
 
 
 def _key(message: Turn) -> tuple[str, str]:
     return message["role"], described(message)
 
 
-def _message(before: Turn | None, after: Turn | None) -> Difference:
+def _message(before: Turn | None, after: Turn | None, words: int) -> Difference:
     is_models = "assistant" in {turn["role"] for turn in (before, after) if turn}
     name = _("Assistant message") if is_models else _("User message")
-    return Difference(name, compare_texts(described(before) if before else "", described(after) if after else ""))
+    old, new = (described(turn) if turn else "" for turn in (before, after))
+    return Difference(name, compare_texts(old, new, words))
 
 
 def _settings(name: str, before: str, after: str) -> Iterator[Difference]:

@@ -7,19 +7,18 @@ is what they see. Where two texts have too little in common, or are too long, wh
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 from enum import StrEnum
 from itertools import groupby
 
-# Comparing takes time that grows with the product of both lengths at worst (words, lines).
+from workbench.rendering.sequences import Block, common_blocks
+
+# Comparing takes time that grows with what is compared times what changed.
 MAX_WORDS = 4_000  # of one stretch
 MAX_ALL_WORDS = 20_000  # of all stretches
 MAX_CHARACTERS = 200_000  # of one stretch
 MAX_LINES = 10_000
-MAX_PAIRS = 100_000  # of what is equal on both sides
 # Below this likeness (0 to 1) two stretches are told as one that went and one that came.
 ALIKE = 0.3
 # Words, spaces, and every other character alone; scripts without spaces character by character. A name in double
@@ -43,52 +42,57 @@ class Part:
     text: str
 
 
-def compare_texts(before: str, after: str) -> list[Part]:
-    """What became of a text. The parts that were not added make up `before`, those not removed `after`, in order."""
+def compare_texts(before: str, after: str, words: int = MAX_ALL_WORDS) -> list[Part]:
+    """What became of a text. The parts that were not added make up `before`, those not removed `after`, in order.
+
+    Args:
+        words: how many are compared one by one, of both texts together.
+    """
     if before == after:
         return _joined([Part(Change.SAME, before)])
     old, new = before.splitlines(keepends=True), after.splitlines(keepends=True)
     if len(old) + len(new) > MAX_LINES:
         return _joined(_replaced(before, after))
-    return _joined(_compare(old, new, is_lines=True))
+    return _joined(_compare_lines(old, new, words))
 
 
-def _compare(old: Sequence[str], new: Sequence[str], *, is_lines: bool) -> Iterator[Part]:
-    left = MAX_ALL_WORDS
-    for kind, from_old, to_old, from_new, to_new in _matcher(old, new).get_opcodes():
-        gone, come = "".join(old[from_old:to_old]), "".join(new[from_new:to_new])
-        if kind == "equal":
-            yield Part(Change.SAME, gone)
-        elif kind == "replace" and is_lines and len(gone) + len(come) <= MAX_CHARACTERS:
-            words, new_words = _WORD.findall(gone), _WORD.findall(come)
-            number = len(words) + len(new_words)
-            left -= number
-            if number > MAX_WORDS or left < 0 or _likeness(words, new_words) < ALIKE:
-                yield from _replaced(gone, come)
-            else:
-                yield from _compare(words, new_words, is_lines=False)
-        else:
+def _compare_lines(old: Sequence[str], new: Sequence[str], left: int) -> Iterator[Part]:
+    for is_same, gone, come in _stretches(old, new, common_blocks(old, new)):
+        if is_same or not gone or not come or len(gone) + len(come) > MAX_CHARACTERS:
+            yield from [Part(Change.SAME, gone)] if is_same else _replaced(gone, come)
+            continue
+        words, new_words = _WORD.findall(gone), _WORD.findall(come)
+        number = len(words) + len(new_words)
+        left -= number
+        if number > MAX_WORDS or left < 0:
             yield from _replaced(gone, come)
+        else:
+            yield from _compare_words(words, new_words)
 
 
-def _matcher(old: Sequence[str], new: Sequence[str]) -> SequenceMatcher[str]:
-    """Compares two sequences. Every pair of equal items costs time in each round, so what is there too often (empty
-    lines, spaces) only counts beside what is not."""
-    there = Counter(new)
-    pairs = {item: number * there[item] for item, number in Counter(old).items() if item in there}
-    total, often = sum(pairs.values()), set[str]()
-    for item in sorted(pairs, key=pairs.__getitem__, reverse=True):
-        if total <= MAX_PAIRS:
-            break
-        total -= pairs[item]
-        often.add(item)
-    return SequenceMatcher(often.__contains__ if often else None, old, new, autojunk=False)
+def _compare_words(old: Sequence[str], new: Sequence[str]) -> Iterator[Part]:
+    blocks = common_blocks(old, new)
+    if _likeness(old, new, blocks) < ALIKE:
+        yield from _replaced("".join(old), "".join(new))
+        return
+    for is_same, gone, come in _stretches(old, new, blocks):
+        yield from [Part(Change.SAME, gone)] if is_same else _replaced(gone, come)
 
 
-def _likeness(old: Sequence[str], new: Sequence[str]) -> float:
+def _stretches(old: Sequence[str], new: Sequence[str], blocks: Sequence[Block]) -> Iterator[tuple[bool, str, str]]:
+    """What is the same, and between that what went and what came, in order."""
+    a = b = 0
+    for from_old, from_new, size in [*blocks, (len(old), len(new), 0)]:
+        yield False, "".join(old[a:from_old]), "".join(new[b:from_new])
+        a, b = from_old + size, from_new + size
+        yield True, "".join(old[from_old:a]), "".join(new[from_new:b])
+
+
+def _likeness(old: Sequence[str], new: Sequence[str], blocks: Sequence[Block]) -> float:
     """0 to 1, by words: spaces are alike everywhere."""
-    gone, come = ([word for word in side if not word.isspace()] for side in (old, new))
-    return _matcher(gone, come).ratio()
+    same = sum(not word.isspace() for start, _new, size in blocks for word in old[start : start + size])
+    both = sum(not word.isspace() for side in (old, new) for word in side)
+    return 2 * same / both if both else 1.0
 
 
 def _replaced(gone: str, come: str) -> Iterator[Part]:
