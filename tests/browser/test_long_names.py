@@ -40,3 +40,16 @@ def test_they_stay_in_their_places(open_playground: OpenPlayground, width: int) 
     assert title is not None
     assert title["height"] < 40
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_a_notice_with_a_long_name_can_be_closed(open_playground: OpenPlayground) -> None:
+    page = open_playground(path="/w/main/?new").page
+    page.get_by_role("textbox", name="System prompt").fill("Long")
+    page.keyboard.press("Control+s")
+    page.get_by_role("dialog").get_by_label("Name").fill("W" * 300)
+    page.keyboard.press("Enter")
+    notice = page.locator("#notices .notice")
+    expect(notice).to_contain_text("was saved, as version 1.")
+    assert notice.evaluate("box => box.getBoundingClientRect().right") <= 1440
+    notice.get_by_role("button").click()
+    expect(notice).to_be_hidden()
