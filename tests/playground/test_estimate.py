@@ -56,6 +56,11 @@ def test_an_incomplete_form_gives_no_number(alice: Client, make_connection: Make
     assert alice.post("/w/main/estimate/", asked(connection, text=[""])).status_code == 200
 
 
+def test_what_is_empty_yet_is_no_refusal(alice: Client, make_connection: MakeConnection) -> None:
+    connection = make_connection(models=("test-model",))
+    assert "would be refused" not in words(alice, asked(connection, text=["For {{whom}}"]))
+
+
 def test_a_server_that_is_not_there_gives_an_estimate_that_says_so(
     alice: Client, make_connection: MakeConnection
 ) -> None:

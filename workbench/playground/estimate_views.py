@@ -65,6 +65,7 @@ def _read(request: Request, workspace: str) -> _Asked:
     wrong_lanes = {lane.index: _wrong(form, lane) for lane in form.lanes}
     # What is empty shows that itself, and is not wrong while somebody writes.
     empty = {f"text-{index}" for index, turn in enumerate(form.prompt.turns) if is_empty(turn)}
+    empty |= {f"{typed.prefix}-value" for typed in form.variables if not typed.variable.value(typed.value).strip()}
     told = [error.message for error in of_prompt if error.field not in empty]
     return _Asked(
         form=form,
