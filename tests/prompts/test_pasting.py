@@ -102,3 +102,9 @@ def test_what_cannot_be_read_is_told_with_its_place(text: str, words: str) -> No
     with pytest.raises(NotARequestError) as told:
         read_pasted(text)
     assert str(told.value) == words
+
+
+def test_a_curl_command_is_taken_as_browsers_copy_it() -> None:
+    body = '{"messages": [{"role": "user", "content": "it\\\'s"}]}'
+    pasted = read_pasted(f"curl 'https://api.example/v1/messages' --data-raw $'{body}'")
+    assert pasted.draft["turns"] == [{"role": "user", "text": "it's"}]

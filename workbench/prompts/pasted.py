@@ -6,11 +6,8 @@ Only texts are taken; what has no place in a prompt yet is named, so that nobody
 from __future__ import annotations
 
 import json
-import re
-import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -18,12 +15,11 @@ from django.utils.translation import gettext as _
 from workbench.prompts.api_settings import settings_of
 from workbench.prompts.beside import beside_of
 from workbench.prompts.cache_marks import split_marks
+from workbench.prompts.curl import NoDataError, data_of
 from workbench.prompts.tool_choice import settings_of_choice
 from workbench.prompts.turns import ROLES, turn_from
 
 MAX_PASTED = 16 * 1024 * 1024  # characters
-DATA_OPTIONS = ("-d", "--data", "--data-raw", "--data-binary", "--data-ascii", "--json")
-_HERE_DOCUMENT = re.compile(r"<<-?[ \t]{0,9}(['\"]?)(\w{1,40})\1[^\n]{0,200}\n")
 
 
 class NotARequestError(Exception):
@@ -85,37 +81,10 @@ def _json_in(text: str) -> Any:  # noqa: ANN401 - any JSON
 
 
 def _data_of(command: str) -> str:
-    command, here = _without_here_document(command)
     try:
-        words = shlex.split(command.replace("\\\r\n", " ").replace("\\\n", " "))
-    except ValueError:
-        raise NotARequestError(_("The curl command ends within a quotation.")) from None
-    for option, value in pairwise(words):
-        if option in DATA_OPTIONS:
-            return _data(value, here)
-        if option.startswith(DATA_OPTIONS) and "=" in option:
-            return _data(option.partition("=")[2], here)
-    raise NotARequestError(_("The curl command has no data (-d)."))
-
-
-def _without_here_document(command: str) -> tuple[str, str | None]:
-    """The command itself, and what it is given line by line (`<<EOF`), if anything."""
-    found = _HERE_DOCUMENT.search(command)
-    text = command[found.end() :].rstrip() if found else ""
-    if not found or not text.endswith(f"\n{found[2]}"):
-        return command, None
-    return command[: found.start()], text.removesuffix(found[2])
-
-
-def _data(value: str, here: str | None) -> str:
-    if not value.startswith("@"):
-        return value
-    if value != "@-":
-        words = _("The command takes its data from a file. Paste what is in “%(name)s”.")
-        raise NotARequestError(words % {"name": value[1:]})
-    if here is None:
-        raise NotARequestError(_("The command takes its data from elsewhere. Paste the data itself."))
-    return here
+        return data_of(command)
+    except NoDataError as error:
+        raise NotARequestError(str(error)) from None
 
 
 def _text(content: Any, where: str, left_out: list[str]) -> str:  # noqa: ANN401 - any JSON
